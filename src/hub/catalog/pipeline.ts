@@ -1,0 +1,116 @@
+import type { Principal } from "../kernel/principal.ts";
+import type { Clock } from "../kernel/runtime.ts";
+import type { Call, CallLimits, CallTracing, FinishedCall, Result, UsePolicy, UseTarget } from "./call.ts";
+import type { Catalog, CatalogPrompt, CatalogTool } from "./catalog.ts";
+import { missing, Runner } from "./runner.ts";
+import { effectOf, type Source } from "./source.ts";
+import { validateArguments } from "./validate.ts";
+
+export interface PipelineDeps {
+  readonly clock: Clock;
+  readonly catalog: Catalog;
+  readonly policy: UsePolicy;
+  /** Waits for the servers that a name may belong to, when no lists of theirs are known yet. */
+  readonly learn: (name: string, signal: AbortSignal) => Promise<void>;
+  readonly limits: CallLimits;
+  /** Audit, metrics and event; done before the result leaves the hub. */
+  readonly finished: (call: FinishedCall) => void | Promise<void>;
+  /** Absent where no traces are collected. */
+  readonly tracing?: CallTracing;
+}
+
+/** The one way a call runs, whichever door it came through. */
+export interface Pipeline {
+  callTool(name: string, args: unknown, call: Call): Promise<Result>;
+  readResource(uri: string, call: Call, from?: Source): Promise<Result>;
+  getPrompt(name: string, args: Record<string, string> | undefined, call: Call): Promise<Result>;
+  complete(params: Record<string, unknown>, call: Call, from: Source): Promise<Result>;
+  /** Resolves when no call is under way. */
+  drained(): Promise<void>;
+  /** How many calls are under way to each source that has had one. */
+  running(): ReadonlyMap<string, number>;
+  readonly mayUse: (principal: Principal, entry: CatalogTool | CatalogPrompt) => boolean;
+  readonly mayRead: (principal: Principal, source: Source) => boolean;
+}
+
+export function createPipeline({ clock, catalog, policy, learn, limits, finished, tracing }: PipelineDeps): Pipeline {
+  const runner = new Runner({ clock, policy, limits, finished, tracing });
+  const find = async <E>(look: () => E | undefined, name: string, call: Call): Promise<E | undefined> => {
+    const known = look();
+    if (known) return known;
+    await learn(name, call.signal);
+    return look();
+  };
+  return {
+    async callTool(name, args, call) {
+      const tool = (await find(() => catalog.tool(name), name, call)) ?? missing("tool", name);
+      const input = args ?? {};
+      const { id: target, source, definition } = tool;
+      const check = () => validateArguments(target, definition.inputSchema, input);
+      const params = { name: definition.name, arguments: input };
+      return runner.run(
+        { kind: "tool", asked: name, target, input, source, use: toolUse(call.principal, tool), check, method: "tools/call", params },
+        call,
+      );
+    },
+    async readResource(shown, call, from) {
+      const { source, uri } = from
+        ? { source: from, uri: shown }
+        : (catalog.snapshot().resources.route(shown) ?? missing("resource", shown));
+      const use = readUse(call.principal, source, shown);
+      const plan = {
+        kind: "resource",
+        asked: shown,
+        target: shown,
+        input: { uri: shown },
+        source,
+        use,
+        method: "resources/read",
+        params: { uri },
+      } as const;
+      const result = await runner.run(plan, call);
+      return uri === shown ? result : renamed(result, uri, shown);
+    },
+    async getPrompt(name, args, call) {
+      const { id: target, source, definition } = (await find(() => catalog.prompt(name), name, call)) ?? missing("prompt", name);
+      const use = readUse(call.principal, source, definition.name);
+      const params = { name: definition.name, ...(args && { arguments: args }) };
+      return runner.run({ kind: "prompt", asked: name, target, input: args ?? {}, source, use, method: "prompts/get", params }, call);
+    },
+    complete(params, call, source) {
+      const use = readUse(call.principal, source, "");
+      return runner.run(
+        { kind: "completion", asked: source.id, target: source.id, input: params, source, use, method: "completion/complete", params },
+        call,
+      );
+    },
+    drained: () => runner.drained(),
+    running: () => runner.running(),
+    mayUse: (principal, entry) =>
+      policy.mayUse(principal, isTool(entry) ? toolUse(principal, entry) : readUse(principal, entry.source, entry.definition.name)).allowed,
+    mayRead: (principal, source) => policy.mayUse(principal, readUse(principal, source, "")).allowed,
+  };
+}
+
+const isTool = (entry: CatalogTool | CatalogPrompt): entry is CatalogTool => "inputSchema" in entry.definition;
+
+const readUse = ({ tenant }: Principal, source: Source, tool: string): UseTarget => ({
+  tenant: source.tenant ?? tenant,
+  source: source.id,
+  tool,
+  effect: "read",
+});
+
+const toolUse = ({ tenant }: Principal, { source, definition }: CatalogTool): UseTarget => ({
+  tenant: source.tenant ?? tenant,
+  source: source.id,
+  tool: definition.name,
+  effect: effectOf(definition),
+});
+
+/** A resource that is shown under an alias answers under it. */
+function renamed(result: Result, uri: string, shown: string): Result {
+  const contents = result["contents"];
+  if (!Array.isArray(contents)) return result;
+  return { ...result, contents: contents.map((item: Result) => (item["uri"] === uri ? { ...item, uri: shown } : item)) };
+}

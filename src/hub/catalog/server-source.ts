@@ -1,0 +1,51 @@
+import { defaultTenant } from "../kernel/principal.ts";
+import type { Capabilities } from "../servers/capabilities.ts";
+import type { Supervisor } from "../servers/supervisor.ts";
+import type { Source } from "./source.ts";
+
+const nothing = { tools: [], resources: [], resourceTemplates: [], prompts: [] };
+
+/** A server as a source: its lists without what the configuration hides, its requests through its supervisor. */
+export function serverSource(server: Supervisor): Source {
+  const { filter } = server.entry;
+  let seen: Capabilities | undefined;
+  let offered: Pick<Source, "tools" | "resources" | "resourceTemplates" | "prompts"> | undefined;
+  const offer = () => {
+    // What somebody switched off is not offered; what is down for a moment is, so that lists stay as they are.
+    if (server.status.state === "disabled" || (server.status.state === "stopped" && !server.available)) return nothing;
+    const { capabilities } = server;
+    if (offered && seen === capabilities) return offered;
+    seen = capabilities;
+    offered = {
+      tools: capabilities.tools.filter(({ name }) => filter.tool(name)),
+      resources: capabilities.resources.filter(({ uri }) => filter.resource(uri)),
+      resourceTemplates: capabilities.resourceTemplates.filter(({ uriTemplate }) => filter.resourceTemplate(uriTemplate)),
+      prompts: capabilities.prompts.filter(({ name }) => filter.prompt(name)),
+    };
+    return offered;
+  };
+  return {
+    id: server.entry.name,
+    tenant: defaultTenant,
+    kind: "server",
+    title: server.entry.title,
+    description: server.entry.description,
+    get available() {
+      return server.available;
+    },
+    get tools() {
+      return offer().tools;
+    },
+    get resources() {
+      return offer().resources;
+    },
+    get resourceTemplates() {
+      return offer().resourceTemplates;
+    },
+    get prompts() {
+      return offer().prompts;
+    },
+    request: (method, params, call) => server.request(method, params, call),
+    watch: (uris) => server.watch(uris),
+  };
+}

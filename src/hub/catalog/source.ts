@@ -1,0 +1,46 @@
+import type { Principal } from "../kernel/principal.ts";
+import type { RequestOptions } from "../servers/connection.ts";
+import type { PromptDefinition, ResourceDefinition, ResourceTemplateDefinition, ToolDefinition } from "../servers/capabilities.ts";
+
+/** Anything that offers tools: a server, the hub itself, later providers and generated APIs. */
+export interface Source {
+  readonly id: string;
+  /** Whose it is; undefined: every tenant's, as the hub itself. */
+  readonly tenant?: string;
+  readonly kind: "server" | "hub" | "provider" | "api" | "memory";
+  readonly title: string;
+  readonly description: string;
+  /** False while a call would fail: its lists are those of an earlier connection. */
+  readonly available: boolean;
+  readonly tools: readonly ToolDefinition[];
+  readonly resources: readonly ResourceDefinition[];
+  readonly resourceTemplates: readonly ResourceTemplateDefinition[];
+  readonly prompts: readonly PromptDefinition[];
+  request(method: string, params: Record<string, unknown>, call: SourceCall): Promise<Record<string, unknown>>;
+  /** The resources somebody wants to hear of; absent where a source has none that change. */
+  readonly watch?: (uris: ReadonlySet<string>) => Promise<void>;
+}
+
+/** What a source is told of a call besides its parameters. */
+export interface SourceCall extends RequestOptions {
+  readonly signal: AbortSignal;
+  /** Who asks, for sources that run operations themselves. */
+  readonly asker: Asker;
+}
+
+export interface Asker {
+  readonly principal: Principal;
+  readonly door: Door;
+}
+
+/** The ways a call can come in; a test holds that each goes through the pipeline. */
+export const doors = ["mcp", "mcp-server", "sse", "stdio", "rest", "local", "hub-tool"] as const;
+export type Door = (typeof doors)[number];
+
+export type Effect = "read" | "write" | "destructive";
+
+/** What a tool may do, by its annotations; the specification's defaults are the careful ones. */
+export function effectOf({ annotations }: Pick<ToolDefinition, "annotations">): Effect {
+  if (annotations?.["readOnlyHint"] === true) return "read";
+  return annotations?.["destructiveHint"] === false ? "write" : "destructive";
+}

@@ -1,0 +1,7 @@
+import type { ConfigKeeper } from "./keeper.ts";
+
+declare module "../kernel/operation.ts" {
+  interface Areas {
+    readonly config: ConfigKeeper;
+  }
+}

@@ -1,0 +1,129 @@
+import { expect, test } from "bun:test";
+import { testEndpoint, type TestEndpoint } from "../../../../tests/support/test-endpoint.ts";
+import type { Source } from "../../catalog/source.ts";
+
+const initialize = {
+  jsonrpc: "2.0",
+  id: 0,
+  method: "initialize",
+  params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "test", version: "1" } },
+};
+
+function world() {
+  const asked: string[] = [];
+  const watched: string[][] = [];
+  const files: Source = {
+    id: "files",
+    kind: "server",
+    title: "files",
+    description: "",
+    available: true,
+    tools: [{ name: "read", inputSchema: { type: "object" } }],
+    resources: [{ uri: "file:///salaries", name: "salaries" }],
+    resourceTemplates: [],
+    prompts: [],
+    request: async (method) => {
+      asked.push(method);
+      return { content: [], contents: [] };
+    },
+    watch: async (uris) => void watched.push([...uris]),
+  };
+  const endpoint = testEndpoint([files], { ana: {}, bob: {}, guest: { sources: ["other"] }, mallory: { tenant: "elsewhere" } });
+  return { endpoint, asked, watched };
+}
+
+const post = (endpoint: TestEndpoint, message: object, { as = "ana", session = "", path = "/mcp" } = {}) =>
+  endpoint.ask(path, { method: "POST", body: JSON.stringify(message), headers: session === "" ? {} : { "mcp-session-id": session } }, as);
+
+async function openSession(endpoint: TestEndpoint, as = "ana"): Promise<string> {
+  const response = await post(endpoint, initialize, { as });
+  await response.text();
+  return response.headers.get("mcp-session-id")!;
+}
+
+const callTool = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "files__read", arguments: {} } };
+
+test("G4 a session is no session to anybody else, whatever they do with its id, and no server hears of it", async () => {
+  const { endpoint, asked } = world();
+  await using _ = endpoint;
+  const session = await openSession(endpoint);
+  for (const as of ["bob", "guest", "mallory"]) {
+    expect((await post(endpoint, callTool, { as, session })).status).toBe(404);
+    for (const method of ["GET", "DELETE"])
+      expect((await endpoint.ask("/mcp", { method, headers: { "mcp-session-id": session } }, as)).status).toBe(404);
+  }
+  expect(asked).toEqual([]);
+  expect((await post(endpoint, callTool, { session })).status).toBe(200);
+});
+
+test("G4 HTTP+SSE: who knows a session's id but did not open it cannot post to it", async () => {
+  const { endpoint, asked } = world();
+  await using _ = endpoint;
+  const opened = await endpoint.ask("/sse", { method: "GET" });
+  const { value } = await opened.body!.getReader().read();
+  const path = /data: (\S+)/.exec(new TextDecoder().decode(value))![1]!;
+  await expect(post(endpoint, callTool, { as: "bob", path })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(post(endpoint, callTool, { path: path.slice(0, -1) })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  expect(asked).toEqual([]);
+  expect((await post(endpoint, initialize, { path })).status).toBe(202);
+});
+
+test("G5 an id that is cut, made up or whose session has been idle too long is 404", async () => {
+  const { endpoint } = world();
+  await using _ = endpoint;
+  const session = await openSession(endpoint);
+  for (const other of [session.slice(0, -1), `${session}0`, session.toUpperCase().replace(/.$/, "!"), "1", "__proto__"])
+    expect((await post(endpoint, callTool, { session: other })).status).toBe(404);
+  await endpoint.clock.advance(200_000);
+  expect((await post(endpoint, callTool, { session })).status).toBe(404);
+  expect(endpoint.sessions()).toEqual({ http: 0, sse: 0 });
+});
+
+test("G12 nobody watches a resource that they may not read, by guessing its URI either", async () => {
+  const { endpoint, watched } = world();
+  await using _ = endpoint;
+  const subscribe = { jsonrpc: "2.0", id: 1, method: "resources/subscribe", params: { uri: "file:///salaries" } };
+  const answer = await post(endpoint, subscribe, { as: "guest", session: await openSession(endpoint, "guest") });
+  expect(await answer.text()).toContain("There is no resource file:///salaries");
+  expect(watched).toEqual([]);
+  const own = await post(endpoint, subscribe, { session: await openSession(endpoint) });
+  expect(await own.text()).toContain(`"result":{}`);
+  expect(watched).toEqual([["file:///salaries"]]);
+});
+
+const listen = (uri: string) => ({
+  jsonrpc: "2.0",
+  id: 9,
+  method: "subscriptions/listen",
+  params: {
+    notifications: { resourceSubscriptions: [uri] },
+    _meta: { "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {} },
+  },
+});
+const listenHeaders = { "mcp-protocol-version": "2026-07-28", "mcp-method": "subscriptions/listen" };
+
+test("G12 a stream of 2026 is told of a resource once each time, and only where its principal may read it", async () => {
+  const { endpoint, watched } = world();
+  await using _ = endpoint;
+  const open = async (as: string) => {
+    const body = JSON.stringify(listen("file:///salaries"));
+    const reader = (await endpoint.ask("/mcp", { method: "POST", body, headers: listenHeaders }, as)).body!.getReader();
+    const next = async () => new TextDecoder().decode((await reader.read()).value);
+    return { reader, next, acknowledged: await next() };
+  };
+  const [ana, bob, guest] = [await open("ana"), await open("bob"), await open("guest")];
+  expect(ana.acknowledged).toContain("file:///salaries");
+  expect(guest.acknowledged).not.toContain("file:///salaries");
+  expect(watched).toEqual([["file:///salaries"]]);
+  endpoint.watches.updated("files", "file:///salaries");
+  endpoint.watches.updated("files", "file:///salaries");
+  for (const { next } of [ana, bob]) {
+    const told = (await next()) + (await next());
+    expect(told.match(/notifications\/resources\/updated/g)).toHaveLength(2);
+  }
+  await ana.reader.cancel();
+  expect(watched).toHaveLength(1);
+  await bob.reader.cancel();
+  expect(watched.at(-1)).toEqual([]);
+  await guest.reader.cancel();
+});

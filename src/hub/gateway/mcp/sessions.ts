@@ -1,0 +1,141 @@
+import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
+import { HubError } from "../../kernel/errors.ts";
+import type { Principal } from "../../kernel/principal.ts";
+import type { Clock, Random } from "../../kernel/runtime.ts";
+import { connectLegacy } from "./connect-legacy.ts";
+import { createEventMemory } from "./event-memory.ts";
+import type { Rounds } from "./rounds.ts";
+import type { Watches } from "./subscriptions.ts";
+import type { View } from "./view.ts";
+
+export interface SessionsDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly version: string;
+  readonly watches: Watches;
+  readonly rounds: Rounds;
+  readonly maxSessions: number;
+  readonly idleMs: number;
+}
+
+interface Session {
+  readonly principal: string;
+  readonly view: View;
+  readonly transport: WebStandardStreamableHTTPServerTransport;
+  /** Ids of requests that have not been answered. */
+  readonly inFlight: Set<unknown>;
+  usedAt: number;
+  /** Its standalone stream is open. */
+  listening(): void;
+  close(): Promise<void>;
+}
+
+/** Sessions of 2025 clients, each with a server and a transport of its own, bound to who opened it. */
+export interface Sessions extends AsyncDisposable {
+  handle(request: Request, body: unknown, asked: { readonly view: View; readonly principal: Principal }): Promise<Response>;
+  count(): number;
+}
+
+const sessionHeader = "mcp-session-id";
+
+export function createSessions(deps: SessionsDeps): Sessions {
+  const sessions = new Map<string, Session>();
+  const sweep = deps.clock.every(60_000, () => {
+    const oldest = deps.clock.now() - deps.idleMs;
+    for (const session of sessions.values()) if (session.usedAt < oldest) void session.close();
+  });
+
+  const open = async (view: View, principal: Principal): Promise<Session> => {
+    if (sessions.size >= deps.maxSessions)
+      throw new HubError("UNAVAILABLE", `The hub already holds ${sessions.size} sessions`, {
+        hint: "Close some, or raise hub.maxSessions",
+      });
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: () => `${deps.random.id()}-${Buffer.from(deps.random.bytes(16)).toString("hex")}`,
+      eventStore: createEventMemory(),
+      retryInterval: 1_000,
+      onsessioninitialized: (id) => void sessions.set(id, session),
+    });
+    const { server, listening } = await connectLegacy(transport, { view, principal, ...deps }, () => {
+      if (transport.sessionId !== undefined) sessions.delete(transport.sessionId);
+    });
+    const session: Session = {
+      principal: principal.id,
+      view,
+      transport,
+      inFlight: noteAnswers(transport),
+      usedAt: deps.clock.now(),
+      listening,
+      close: () => server.close(),
+    };
+    return session;
+  };
+
+  return {
+    count: () => sessions.size,
+    async handle(request, body, { view, principal }) {
+      const id = request.headers.get(sessionHeader);
+      if (id === null) {
+        const session = await open(view, principal);
+        const response = await session.transport.handleRequest(request, { parsedBody: body });
+        if (session.transport.sessionId === undefined) await session.close();
+        return response;
+      }
+      const session = sessions.get(id);
+      // A session of somebody else looks exactly like none.
+      if (!session || session.principal !== principal.id || session.view !== view) return unknownSession();
+      session.usedAt = deps.clock.now();
+      // The SDK finds the stream of an answer by its id alone: a second request under one in flight would leave the first without.
+      const { inFlight } = session;
+      const ids = requestIds(body, inFlight);
+      const taken = ids.find((id, index) => inFlight.has(id) || ids.indexOf(id) < index);
+      if (taken !== undefined) return idInUse(taken);
+      for (const id of ids) inFlight.add(id);
+      const response = await session.transport.handleRequest(request, { parsedBody: body });
+      if (!response.ok) for (const id of ids) inFlight.delete(id);
+      if (request.method === "GET" && response.ok) session.listening();
+      return response;
+    },
+    async [Symbol.asyncDispose]() {
+      sweep[Symbol.dispose]();
+      await Promise.all([...sessions.values()].map((session) => session.close()));
+    },
+  };
+}
+
+interface Message {
+  readonly id?: unknown;
+  readonly method?: unknown;
+  readonly params?: { readonly requestId?: unknown };
+}
+
+/** The ids that are in flight over a transport: an answer that goes out takes its id with it. */
+function noteAnswers(transport: WebStandardStreamableHTTPServerTransport): Set<unknown> {
+  const inFlight = new Set<unknown>();
+  const send = transport.send.bind(transport);
+  transport.send = (message, options) => {
+    if (!("method" in message)) inFlight.delete(message.id);
+    return send(message, options);
+  };
+  return inFlight;
+}
+
+/** The ids of the requests in a body; one that it cancels is free from then on. */
+function requestIds(body: unknown, inFlight: Set<unknown>): (string | number)[] {
+  const messages = (Array.isArray(body) ? body : [body]) as (Message | null | undefined)[];
+  return messages.flatMap((message) => {
+    if (message?.method === "notifications/cancelled") inFlight.delete(message.params?.requestId);
+    const id = typeof message?.method === "string" ? message.id : undefined;
+    return typeof id === "string" || typeof id === "number" ? [id] : [];
+  });
+}
+
+const idInUse = (id: unknown) =>
+  Response.json(
+    { jsonrpc: "2.0", error: { code: -32600, message: `A request with the id ${JSON.stringify(id)} is in flight` }, id: null },
+    { status: 400 },
+  );
+
+/** 404 makes a client initialize anew (specification, Streamable HTTP, session management). */
+const unknownSession = () =>
+  Response.json({ jsonrpc: "2.0", error: { code: -32001, message: "Session not found" }, id: null }, { status: 404 });

@@ -1,0 +1,7 @@
+import type { HubStatus } from "./schema.ts";
+
+declare module "../kernel/operation.ts" {
+  interface Areas {
+    readonly status: () => HubStatus;
+  }
+}

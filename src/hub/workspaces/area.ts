@@ -1,0 +1,7 @@
+import type { Workspaces } from "./workspaces.ts";
+
+declare module "../kernel/operation.ts" {
+  interface Areas {
+    readonly workspaces: Pick<Workspaces, "entries" | "current">;
+  }
+}

@@ -1,0 +1,2 @@
+/** Reads everything and answers nothing. */
+process.stdin.resume();
