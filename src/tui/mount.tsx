@@ -8,6 +8,7 @@ import { QueryCache } from "./client/query-cache.ts";
 import { PainterContext } from "./layout/region.tsx";
 import { ThemeContext } from "./layout/theme-context.ts";
 import { MemoryContext, type Memory } from "./state/remembered.ts";
+import { terminalKeyboard } from "./terminal/keyboard.ts";
 import { Painter } from "./terminal/painter.ts";
 import { StdinContext } from "./terminal/stdin-context.ts";
 import { StdinFilter } from "./terminal/stdin-filter.ts";
@@ -21,7 +22,7 @@ export function mount(options: TuiOptions & { readonly memory: Memory }): Termin
   const { clock, env } = runtime;
   const painter = new Painter(terminal.stdout, clock);
   const isRemote = env["SSH_CONNECTION"] !== undefined || env["SSH_TTY"] !== undefined;
-  const input = new StdinFilter({ input: terminal.stdin, clock, isRemote });
+  const input = new StdinFilter({ keyboard: terminalKeyboard(terminal.stdin), clock, isRemote });
   const session = new TerminalSession({
     terminal,
     painter,

@@ -1,76 +1,88 @@
-import { EventEmitter } from "node:events";
 import { expect, test } from "bun:test";
 import { fakeClock } from "../../../tests/support/fake-runtime.ts";
+import type { Keyboard } from "./keyboard.ts";
 import { StdinFilter } from "./stdin-filter.ts";
 
-class Input extends EventEmitter {
-  #chunks: string[] = [];
+class FakeKeyboard implements Keyboard {
+  #take: ((text: string) => void) | undefined;
   setRawMode = () => this;
-  setEncoding = () => this;
-  read = () => this.#chunks.shift() ?? null;
+
+  listen(take: (text: string) => void) {
+    this.#take = take;
+    return { stop: async () => void (this.#take = undefined) };
+  }
 
   send(chunk: string): void {
-    this.#chunks.push(chunk);
-    this.emit("readable");
+    this.#take?.(chunk);
   }
 }
 
 function filtered({ isRemote = false } = {}) {
-  const input = new Input();
+  const keyboard = new FakeKeyboard();
   const clock = fakeClock();
-  const filter = new StdinFilter({ input, clock, isRemote });
+  const filter = new StdinFilter({ keyboard, clock, isRemote });
   const keys: string[] = [];
   const reports: unknown[] = [];
   filter.on("readable", () => {
     for (let key = filter.read(); key !== null; key = filter.read()) keys.push(key);
   });
   filter.on("report", (report) => reports.push(report));
-  return { input, clock, keys, reports };
+  return { keyboard, filter, clock, keys, reports };
 }
 
 test("gives a burst as one key after the other", async () => {
-  const { input, clock, keys } = filtered();
-  input.send("jj\u001b[BG");
+  const { keyboard, clock, keys } = filtered();
+  keyboard.send("jj\u001b[BG");
   await clock.advance(0);
   expect(keys).toEqual(["j", "j", "\u001b[B", "G"]);
 });
 
 test("joins an arrow key that was split on the way", async () => {
-  const { input, clock, keys } = filtered({ isRemote: true });
-  input.send("\u001b");
+  const { keyboard, clock, keys } = filtered({ isRemote: true });
+  keyboard.send("\u001b");
   await clock.advance(40);
-  input.send("[B");
+  keyboard.send("[B");
   await clock.advance(200);
   expect(keys).toEqual(["\u001b[B"]);
 });
 
 test("a lone ESC is a key after a moment, spelled so that nothing sticks to it", async () => {
-  const { input, clock, keys } = filtered();
-  input.send("\u001b");
+  const { keyboard, clock, keys } = filtered();
+  keyboard.send("\u001b");
   await clock.advance(10);
   expect(keys).toEqual([]);
   await clock.advance(20);
-  input.send("j");
+  keyboard.send("j");
   await clock.advance(0);
   expect(keys).toEqual(["\u001b[27u", "j"]);
 });
 
 test("half a sequence that is never finished is dropped", async () => {
-  const { input, clock, keys } = filtered();
-  input.send("\u001b[1;");
+  const { keyboard, clock, keys } = filtered();
+  keyboard.send("\u001b[1;");
   await clock.advance(200);
-  input.send("x");
+  keyboard.send("x");
   await clock.advance(0);
   expect(keys).toEqual(["x"]);
 });
 
 test("reports leave beside the keys", async () => {
-  const { input, clock, keys, reports } = filtered();
-  input.send("a\u001b[<64;3;4Mb\u001b[O");
+  const { keyboard, clock, keys, reports } = filtered();
+  keyboard.send("a\u001b[<64;3;4Mb\u001b[O");
   await clock.advance(0);
   expect(keys).toEqual(["a", "b"]);
   expect(reports).toEqual([
     { kind: "mouse", button: 64, x: 2, y: 3, isRelease: false },
     { kind: "focus", hasFocus: false },
   ]);
+});
+
+test("paused, it takes nothing, and goes on where it was when it is resumed", async () => {
+  const { keyboard, filter, clock, keys } = filtered();
+  await filter.pause();
+  keyboard.send("typed in an editor");
+  filter.resume();
+  keyboard.send("j");
+  await clock.advance(0);
+  expect(keys).toEqual(["j"]);
 });

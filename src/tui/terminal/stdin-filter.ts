@@ -1,23 +1,13 @@
 import { EventEmitter } from "node:events";
 import type { Clock } from "#hub/kernel/runtime.ts";
 import { splitInput, type InputToken } from "./input-tokens.ts";
-
-/** The part of a TTY's input the filter uses. */
-export interface TerminalInput {
-  setRawMode(isRaw: boolean): unknown;
-  setEncoding(encoding: "utf8"): unknown;
-  ref?(): unknown;
-  unref?(): unknown;
-  on(event: "readable", listener: () => void): unknown;
-  off(event: "readable", listener: () => void): unknown;
-  read(): string | Uint8Array | null;
-}
+import type { Keyboard, Listening } from "./keyboard.ts";
 
 const sequenceWait = 100;
 const escapeWait = 25;
 
 export interface StdinFilterOptions {
-  readonly input: TerminalInput;
+  readonly keyboard: Keyboard;
   readonly clock: Clock;
   /** Over a network a lone ESC may be the first byte of an arrow key that is still on its way. */
   readonly isRemote: boolean;
@@ -34,29 +24,22 @@ export class StdinFilter extends EventEmitter {
   #rest = "";
   #wait: Disposable | undefined;
   #isDelivering = false;
+  #listening: Listening | undefined;
 
   constructor(options: StdinFilterOptions) {
     super();
     this.#options = options;
-    options.input.on("readable", this.#take);
+    this.resume();
   }
 
   setRawMode(isRaw: boolean): this {
-    this.#options.input.setRawMode(isRaw);
+    this.#options.keyboard.setRawMode(isRaw);
     return this;
   }
 
+  /** Ink calls it; the text is decoded anyway. */
   setEncoding(): this {
-    this.#options.input.setEncoding("utf8");
     return this;
-  }
-
-  ref(): void {
-    this.#options.input.ref?.();
-  }
-
-  unref(): void {
-    this.#options.input.unref?.();
   }
 
   /** Ink asks until it gets null; the second answer is always null, so each key is an event of its own. */
@@ -66,25 +49,21 @@ export class StdinFilter extends EventEmitter {
     return this.#queue.shift() ?? null;
   }
 
-  /** Lets go of the terminal, so that a child process gets every byte. */
-  pause(): void {
-    this.#options.input.off("readable", this.#take);
+  /** Lets go of the terminal: once it resolves, a child process gets every byte. */
+  async pause(): Promise<void> {
+    const listening = this.#listening;
+    this.#listening = undefined;
+    await listening?.stop();
   }
 
-  resume(): this {
-    this.#options.input.off("readable", this.#take);
-    this.#options.input.on("readable", this.#take);
-    return this;
+  resume(): void {
+    this.#listening ??= this.#options.keyboard.listen((chunk) => this.#push(chunk));
   }
 
   dispose(): void {
-    this.pause();
+    void this.pause();
     this.#wait?.[Symbol.dispose]();
   }
-
-  readonly #take = (): void => {
-    for (let chunk = this.#options.input.read(); chunk !== null; chunk = this.#options.input.read()) this.#push(String(chunk));
-  };
 
   #push(chunk: string): void {
     this.#wait?.[Symbol.dispose]();

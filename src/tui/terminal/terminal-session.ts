@@ -70,7 +70,6 @@ export class TerminalSession {
       () => this.#unmount(),
       () => input.dispose(),
       () => input.setRawMode(false),
-      () => input.unref(),
       () => terminal.stdout.write(restoreSequence),
     ];
     for (const step of steps) this.#attempt(step);

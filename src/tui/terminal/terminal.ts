@@ -1,4 +1,3 @@
-import type { TerminalInput } from "./stdin-filter.ts";
 import type { TerminalOutput } from "./painter.ts";
 
 /** The process, as far as leaving the terminal in order needs it: `process` itself fits. */
@@ -11,7 +10,7 @@ export interface TerminalProcess {
 
 /** The terminal the interface runs in, given by who starts it. */
 export interface Terminal {
-  readonly stdin: TerminalInput;
+  readonly stdin: { setRawMode(isRaw: boolean): unknown };
   readonly stdout: TerminalOutput;
   /** Where a last line goes after the screen was given back. */
   readonly stderr: { write(text: string): unknown };

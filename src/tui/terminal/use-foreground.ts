@@ -14,7 +14,7 @@ export function useForeground(terminal: Terminal): RunForeground {
   return useCallback(
     async (run) => {
       painter.pause();
-      input.pause();
+      await input.pause();
       const suspension = await suspendTerminal();
       try {
         return await run();
