@@ -99,7 +99,7 @@ export function createAreas({ foundation, stack, metrics, onDemand, onLine, base
       bus.publish(
         events.catalog.called,
         { kind, target, source, door, principal: principal.id, outcome, ms: Math.round(ms * 100) / 100 },
-        { tenant: principal.tenant },
+        { tenant: principal.tenant, soon: true },
       ),
   });
   const pipeline: Pipeline = createPipeline({

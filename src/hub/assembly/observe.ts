@@ -25,9 +25,9 @@ const actions: Record<FinishedCall["kind"], string> = {
 /** What happens when a call or an operation has ended: the audit row first, then figures, then the event. */
 export function createObservers({ clock, audit, stats, ledger, metrics, announce }: ObserverDeps) {
   return {
-    call(call: FinishedCall): void | Promise<void> {
+    call(call: FinishedCall): Promise<void> {
       const started = clock.monotonic();
-      const written = audit.append({
+      const written = audit.appendSoon({
         tenant: call.principal.tenant,
         principal: call.principal.id,
         action: actions[call.kind],
@@ -36,14 +36,12 @@ export function createObservers({ clock, audit, stats, ledger, metrics, announce
         ms: Math.round(call.ms),
         details: { door: call.door, input: call.input },
       });
-      const measure = () => metrics.auditWrite(clock.monotonic() - started);
-      if (!written) measure();
       metrics.auditRow();
       stats.add(call);
       ledger.add(call);
       metrics.call(call);
       announce(call);
-      return written ? written.finally(measure) : undefined;
+      return written.finally(() => metrics.auditWrite(clock.monotonic() - started));
     },
     operation(operation: FinishedOperation): void | Promise<void> {
       metrics.operation(operation);

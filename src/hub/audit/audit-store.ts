@@ -17,38 +17,42 @@ export const createChainWriter = (store: Store): Appender<UnlinkedRow, AuditRow>
 
 const columns = ["seq", "at", "tenant_id", "principal", "action", "target", "outcome", "ms", "details_json", "prev_hash", "hash"] as const;
 
-function writeOnSqlite(sqlite: Sqlite): (row: UnlinkedRow) => AuditRow {
+function writeOnSqlite(sqlite: Sqlite): (rows: readonly UnlinkedRow[]) => AuditRow[] {
   const place = `from settings where tenant_id = '${defaultTenant}' and key = '${headKey}'`;
   const readHead = sqlite.statement<{ value_json: string }>(`select value_json ${place}`);
   const readLast = sqlite.statement<AuditHead>("select seq, hash from audit order by seq desc limit 1");
   const insert = sqlite.statement(`insert into audit (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})`);
   const moveHead = sqlite.statement(`update settings set value_json = ? where tenant_id = '${defaultTenant}' and key = '${headKey}'`);
-  return (row) => {
+  return (rows) => {
     const head = parseHead(readHead.get()?.value_json);
-    const linked = link(head ?? readLast.get() ?? beginning, row);
-    insert.run(...columns.map((column) => linked[column]));
-    if (head) moveHead.run(headJson(linked));
+    const linked = linkAll(head ?? readLast.get() ?? beginning, rows);
+    for (const row of linked) insert.run(...columns.map((column) => row[column]));
+    if (head) moveHead.run(headJson(linked.at(-1)!));
     return linked;
   };
 }
 
 async function writeOnPostgres(db: Kysely<Tables>, rows: readonly UnlinkedRow[]): Promise<AuditRow[]> {
   const head = await readHead(db);
-  let last: AuditHead = head ?? (await lastRow(db)) ?? beginning;
-  const linked = rows.map((row) => {
-    const next = link(last, row);
-    last = next;
-    return next;
-  });
+  const linked = linkAll(head ?? (await lastRow(db)) ?? beginning, rows);
   await db.insertInto("audit").values(linked).execute();
   if (head)
     await db
       .updateTable("settings")
-      .set({ value_json: headJson(last) })
+      .set({ value_json: headJson(linked.at(-1)!) })
       .where("tenant_id", "=", defaultTenant)
       .where("key", "=", headKey)
       .execute();
   return linked;
+}
+
+function linkAll(head: AuditHead, rows: readonly UnlinkedRow[]): AuditRow[] {
+  let last = head;
+  return rows.map((row) => {
+    const linked = link(last, row);
+    last = linked;
+    return linked;
+  });
 }
 
 const headJson = ({ seq, hash }: AuditHead) => JSON.stringify({ seq, hash });

@@ -13,6 +13,8 @@ export interface Audit {
    * then there is nothing to await. Never await it inside a transaction of the store.
    */
   append(entry: AuditEntry): void | Promise<void>;
+  /** The same for tool calls, of which there are many: their rows share transactions. */
+  appendSoon(entry: AuditEntry): Promise<void>;
   list(filter: AuditFilter): Promise<AuditRow[]>;
   verify(): Promise<Verification>;
 }
@@ -30,6 +32,7 @@ export function createAudit({ store, clock, log }: AuditOptions): Audit {
       const written = chain.append(rowOf(entry, clock.now()));
       if (written instanceof Promise) return written.then(() => undefined);
     },
+    appendSoon: (entry) => chain.appendSoon(rowOf(entry, clock.now())).then(() => undefined),
     list: (filter) => findRows(store.db, filter),
     async verify() {
       const verification = await verifyChain(store.db);

@@ -15,7 +15,7 @@ import { streamEvents, type StreamOptions } from "./event-stream.ts";
 /** What has happened, told to whoever listens and kept for whoever asks later. */
 export interface EventBus {
   /** Stores an event and tells it to the subscribers, in the order of publishing; throws when the data does not fit. */
-  publish<T extends z.ZodType>(definition: EventDefinition<T>, data: z.input<T>, options?: { readonly tenant?: string }): void;
+  publish<T extends z.ZodType>(definition: EventDefinition<T>, data: z.input<T>, options?: PublishOptions): void;
   subscribe(filter: EventFilter, listener: EventListener): Disposable;
   /** Events of this hub behind an id, oldest first; without an id the newest ones. */
   since(after: number | undefined, filter: EventFilter, limit: number): Promise<HubEvent[]>;
@@ -24,6 +24,12 @@ export interface EventBus {
   /** When everything published so far is stored and told. */
   settled(): Promise<void>;
   dropped(): DroppedEvents;
+}
+
+export interface PublishOptions {
+  readonly tenant?: string;
+  /** One of many of its kind: it is stored and told at the end of this turn of the event loop, together with others. */
+  readonly soon?: boolean;
 }
 
 /** Events that went missing somewhere since the bus was made. */
@@ -72,14 +78,14 @@ export function createEventBus({ definitions, store, clock, log, hub }: EventBus
   const since: EventBus["since"] = (after, filter, limit) => readEvents(store.db, { hub, filter, after, limit });
   const subscribe: EventBus["subscribe"] = (filter, listener) => subscribers.subscribe(matcherOf(filter), listener);
   return {
-    publish(definition, input, { tenant = defaultTenant } = {}) {
+    publish(definition, input, { tenant = defaultTenant, soon = false } = {}) {
       const type = names.get(definition);
       if (!type) throw new HubError("INTERNAL", `An event was published that no area declares: ${definition.summary}`);
       const data = redact(parsed(type, definition, input));
       const { version: v, level } = definition;
       const event: NewEvent = { hub, type, v, level, at: clock.now(), tenant_id: tenant, data_json: JSON.stringify(data) ?? "null" };
       try {
-        const id = writer.append(event);
+        const id = soon ? writer.appendSoon(event) : writer.append(event);
         if (typeof id === "number") deliver(id, event, data);
         else id.then((later) => deliver(later, event, data)).catch((cause: unknown) => deliverUnstored(cause, event, data));
       } catch (cause) {

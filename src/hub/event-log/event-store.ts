@@ -15,7 +15,7 @@ export const createEventWriter = (store: Store): Appender<NewEvent, number> =>
     name: "events",
     onSqlite(sqlite) {
       const insert = sqlite.statement(`insert into events (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})`);
-      return (event) => insert.run(...columns.map((column) => event[column]));
+      return (events) => events.map((event) => insert.run(...columns.map((column) => event[column])));
     },
     async onPostgres(db, events) {
       const rows = await db.insertInto("events").values(events).returning("id").execute();

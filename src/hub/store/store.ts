@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Transaction } from "kysely";
 import { createAppender, type Appender, type AppendWriters } from "./appender.ts";
 import type { Sqlite } from "./bun-sqlite.ts";
+import { createGroupCommit } from "./group-commit.ts";
 import type { Tables } from "./tables.ts";
 
 export interface Store {
@@ -16,21 +17,26 @@ export interface Store {
 }
 
 /** Makes a store of a SQLite connection. Its transactions all take the write lock, so they exclude each other whatever their name. */
-export const sqliteStore = (sqlite: Sqlite, db: Kysely<Tables>, id: string): Store => ({
-  kind: "sqlite",
-  db,
-  id,
-  exclusively: (_name, work) => db.transaction().execute(work),
-  appender({ onSqlite }) {
-    const write = onSqlite(sqlite);
-    return createAppender({
-      immediate: { isFree: () => !sqlite.inTransaction, write: (entry) => sqlite.immediate(() => write(entry)) },
-      // Kysely gives its one connection away when no transaction is open on it.
-      writeBatch: (entries) => db.connection().execute(async () => sqlite.immediate(() => entries.map(write))),
-    });
-  },
-  close: () => db.destroy(),
-});
+export function sqliteStore(sqlite: Sqlite, db: Kysely<Tables>, id: string): Store {
+  const isFree = () => !sqlite.inTransaction;
+  const transaction = sqlite.immediate;
+  const group = createGroupCommit({ isFree, transaction });
+  return {
+    kind: "sqlite",
+    db,
+    id,
+    exclusively: (_name, work) => db.transaction().execute(work),
+    appender({ onSqlite }) {
+      const write = onSqlite(sqlite);
+      return createAppender({
+        immediate: { isFree, write, transaction, group },
+        // Kysely gives its one connection away when no transaction is open on it.
+        writeBatch: (entries) => db.connection().execute(async () => transaction(() => write(entries))),
+      });
+    },
+    close: () => db.destroy(),
+  };
+}
 
 /** Makes a store of a PostgreSQL database; names become advisory locks that end with their transaction. */
 export function postgresStore(db: Kysely<Tables>, id: string): Store {
