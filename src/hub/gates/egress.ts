@@ -54,8 +54,7 @@ export function createEgress({ runtime, log }: EgressDeps): Egress {
       throw refused(hop.url, "only http and https may leave the hub", "Use an http or https address");
     try {
       if (hop.trust === "untrusted") return await sendUntrusted(runtime, hop, until);
-      await vet(hop.url, until);
-      return await sendConfigured(runtime, hop, until);
+      return await sendConfigured(runtime, hop, { signal: until.signal, vetted: await vet(hop.url, until) });
     } catch (cause) {
       throw until.reason() ?? networkFailure(hop.url, cause);
     }
@@ -90,27 +89,47 @@ export function createEgress({ runtime, log }: EgressDeps): Egress {
   };
 }
 
-/** Keeps configured hosts from being, or resolving to, a metadata service; remembers names that passed. */
+/** What is known of a configured host that may be contacted. */
+interface Vetted {
+  readonly isLoopback: boolean;
+  /** Monotonic ms: a name may lead elsewhere later, an address may not. */
+  readonly until: number;
+}
+
+/** Keeps configured hosts from being, or resolving to, a metadata service; remembers those that passed. */
 function createVetting({ resolve, clock }: Wire) {
-  const passed = new Map<string, number>();
-  return async (url: URL, until: Deadline): Promise<void> => {
-    const host = bareHost(url.hostname);
+  const passed = new Map<string, Vetted>();
+  const check = async (hostname: string, { url, until }: { url: URL; until: Deadline }): Promise<Vetted> => {
+    const host = bareHost(hostname);
     const what = refuseName(host, "configured") ?? (isAddress(host) ? refuseMetadata(host) : undefined);
     if (what) throw refused(url, `it is ${what}`, neverMetadata);
-    if (isAddress(host) || isLoopback(host) || (passed.get(host) ?? -Infinity) > clock.monotonic()) return;
+    if (isAddress(host) || isLoopback(host)) return { isLoopback: isLoopback(host), until: Infinity };
     // A name that does not resolve here may still be known to a proxy; if nobody knows it, the request says so better.
     const addresses = await until.race(resolve(host)).catch(() => []);
     for (const address of addresses) {
       const where = refuseMetadata(address);
       if (where) throw refused(url, `its name resolves to ${where}`, neverMetadata);
     }
-    if (passed.size >= mostVetted) passed.clear();
-    passed.set(host, clock.monotonic() + vettedMs);
+    return { isLoopback: false, until: clock.monotonic() + vettedMs };
+  };
+  return (url: URL, until: Deadline): Vetted | Promise<Vetted> => {
+    const { hostname } = url;
+    const known = passed.get(hostname);
+    if (known && known.until > clock.monotonic()) return known;
+    return check(hostname, { url, until }).then((vetted) => {
+      if (passed.size >= mostVetted) passed.clear();
+      passed.set(hostname, vetted);
+      return vetted;
+    });
   };
 }
 
-function sendConfigured(runtime: Wire, { url, method, headers, body }: Hop, { signal }: Deadline): Promise<Response> {
-  const direct = isLoopback(bareHost(url.hostname)) && { proxy: false as const };
+function sendConfigured(
+  runtime: Wire,
+  { url, method, headers, body }: Hop,
+  { signal, vetted: { isLoopback: isLocal } }: { signal: AbortSignal | undefined; vetted: Vetted },
+): Promise<Response> {
+  const direct = isLocal && { proxy: false as const };
   return runtime.fetch(url, { method, headers, body, signal, redirect: "manual", timeout: false, ...direct } as Outgoing);
 }
 

@@ -24,7 +24,6 @@ export function observeRequests({ clock, log, measure }: ObserveOptions): Middle
   return (next) => async (request, exchange) => {
     const started = clock.monotonic();
     const response = await next(request, exchange);
-    const { requestId, via, peer } = exchange;
     const finished = {
       method: methods.has(request.method) ? request.method : "other",
       route: exchange.route ?? "none",
@@ -32,7 +31,7 @@ export function observeRequests({ clock, log, measure }: ObserveOptions): Middle
       ms: clock.monotonic() - started,
     };
     measure(finished);
-    log.debug("A request was answered", { requestId, via, peer, ...finished });
+    log.debug("A request was answered", () => ({ requestId: exchange.requestId, via: exchange.via, peer: exchange.peer, ...finished }));
     return response;
   };
 }

@@ -15,8 +15,11 @@ export interface LogRecord {
 
 export type LogSink = (record: LogRecord) => void;
 
+/** What a writer adds to a record; a function where it costs something and the record may not be kept. */
+export type LogFields = Record<string, unknown> | (() => Record<string, unknown>);
+
 export interface Log {
-  debug(message: string, fields?: Record<string, unknown>): void;
+  debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: Record<string, unknown>): void;
   warn(message: string, fields?: Record<string, unknown>): void;
   error(message: string, fields?: Record<string, unknown>): void;
@@ -36,9 +39,15 @@ export function createLog({ clock, level, sinks }: LogOptions, area = "hub"): Lo
   const floor = typeof level === "function" ? () => logLevels.indexOf(level()) : constant(logLevels.indexOf(level));
   const at =
     (name: LogLevel) =>
-    (message: string, fields: Record<string, unknown> = {}) => {
+    (message: string, fields: LogFields = {}) => {
       if (logLevels.indexOf(name) < floor()) return;
-      const record = redact({ at: new Date(clock.now()).toISOString(), level: name, area, message, ...plain(fields) }) as LogRecord;
+      const record = redact({
+        at: new Date(clock.now()).toISOString(),
+        level: name,
+        area,
+        message,
+        ...plain(typeof fields === "function" ? fields() : fields),
+      }) as LogRecord;
       for (const sink of sinks) sink(record);
     };
   return {
