@@ -14,8 +14,9 @@ import {
 } from "@modelcontextprotocol/client";
 import { z } from "zod";
 import { HubError } from "../kernel/errors.ts";
+import { mirrorsArguments } from "../kernel/mirrors-arguments.ts";
 import type { Progress } from "../kernel/operation.ts";
-import { listsOfNotification, lists, type Capabilities, type ListName, type ToolDefinition } from "./capabilities.ts";
+import { listsOfNotification, lists, type Capabilities, type ListName } from "./capabilities.ts";
 import { createInFlight, type Asking } from "./in-flight.ts";
 import { openListening, type Listening } from "./listening.ts";
 import { readAllLists, readList, type Ask } from "./read-lists.ts";
@@ -211,7 +212,7 @@ class ClientConnection implements ServerConnection {
     if (!this.opened.isModern) return this.client.request({ method, params }, AnyResult, options);
     const sent = withEnvelope(params, asked);
     const mirrored =
-      method === "tools/call" && this.capabilities.tools.find((tool) => tool.name === params["name"] && mirrorsArguments(tool));
+      method === "tools/call" && this.capabilities.tools.find((tool) => tool.name === params["name"] && mirrorsArguments(tool.inputSchema));
     if (!mirrored) return this.client.request({ method, params: sent }, AnyResult, options);
     const toolDefinition = { ...mirrored, outputSchema: undefined } as never;
     return this.client.callTool(sent as never, { ...options, toolDefinition });
@@ -232,15 +233,6 @@ const isStreamLost = (cause: Error): boolean =>
   cause instanceof SseError ||
   (cause instanceof SdkHttpError && cause.code === SdkErrorCode.ClientHttpFailedToOpenStream && cause.status === 404) ||
   cause.message.startsWith("Maximum reconnection attempts");
-
-const mirroring = new WeakMap<ToolDefinition, boolean>();
-
-/** Whether arguments of a tool also travel as headers (SEP-2243), which the SDK adds when it is given the definition. */
-function mirrorsArguments(tool: ToolDefinition): boolean {
-  const known = mirroring.get(tool) ?? JSON.stringify(tool.inputSchema).includes('"x-mcp-header"');
-  mirroring.set(tool, known);
-  return known;
-}
 
 /** A 2026-07-28 request tells what its client can do: that of the client who asks, not the hub's own. */
 function withEnvelope(params: Record<string, unknown>, { clientCapabilities, logLevel }: RequestOptions): Record<string, unknown> {

@@ -2,6 +2,7 @@ import { CLIENT_CAPABILITIES_META_KEY, LOG_LEVEL_META_KEY, McpServer, Server, ty
 import type { Call, Result } from "../../catalog/call.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import { protocolError, toolFailure } from "./mcp-error.ts";
+import type { Outcome } from "./plain-call.ts";
 import type { Rounds } from "./rounds.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import type { CompleteParams, View } from "./view.ts";
@@ -14,6 +15,8 @@ export interface DoorServerOptions {
   readonly rounds: Rounds;
   /** Present where the connection lives longer than a request. */
   readonly subscriptions?: Subscriptions;
+  /** What came of the tool call it was made for, where that has been made already. */
+  readonly outcome?: Outcome;
 }
 
 type Params = Record<string, unknown> & { readonly _meta?: Record<string, unknown> };
@@ -44,11 +47,14 @@ export function createDoorServer(options: DoorServerOptions): Server {
   return server;
 }
 
-const identityOf = ({ view, version }: Pick<DoorServerOptions, "view" | "version">) =>
-  [
-    { name: view.source ?? "hubctl", version },
-    { capabilities: view.capabilities(), instructions: view.instructions },
-  ] as const;
+/** Who answers at a door. */
+export const serverInfoOf = ({ view, version }: Pick<DoorServerOptions, "view" | "version">) => ({
+  name: view.source ?? "hubctl",
+  version,
+});
+
+const identityOf = (options: Pick<DoorServerOptions, "view" | "version">) =>
+  [serverInfoOf(options), { capabilities: options.view.capabilities(), instructions: options.view.instructions }] as const;
 
 interface Serving extends DoorServerOptions {
   readonly server: Server;
@@ -96,7 +102,7 @@ function handleRequests(server: Server, options: DoorServerOptions): void {
     );
 }
 
-function handleTools({ server, view, principal, on }: Serving): void {
+function handleTools({ server, view, principal, outcome, on }: Serving): void {
   server.setRequestHandler(
     "tools/list",
     on(() => ({ tools: view.tools(principal) })),
@@ -104,9 +110,14 @@ function handleTools({ server, view, principal, on }: Serving): void {
   server.setRequestHandler(
     "tools/call",
     on(({ name, arguments: args }: { name: string; arguments?: unknown }, asked) =>
-      asked.inRounds("tools/call", name, (call) => view.callTool(name, args, call).catch(toolFailure)),
+      outcome ? told(outcome) : asked.inRounds("tools/call", name, (call) => view.callTool(name, args, call).catch(toolFailure)),
     ),
   );
+}
+
+function told(outcome: Outcome): Result {
+  if ("result" in outcome) return outcome.result;
+  throw outcome.cause;
 }
 
 function handleResources({ server, view, principal, era, subscriptions, on }: Serving): void {

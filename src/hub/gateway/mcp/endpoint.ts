@@ -6,8 +6,9 @@ import type { Principal } from "../../kernel/principal.ts";
 import type { Exchange } from "../exchange.ts";
 import { jsonFault } from "../read-body.ts";
 import type { Route } from "../routes.ts";
-import { createRequestServer } from "./door-server.ts";
+import { createRequestServer, serverInfoOf } from "./door-server.ts";
 import { createListenStreams, isListen, type ListenStreams } from "./listen-streams.ts";
+import { isPlainTool, plainAnswer, plainCall, runPlainCall, type Outcome } from "./plain-call.ts";
 import { createSessions, type Sessions, type SessionsDeps } from "./sessions.ts";
 import { createSseSessions, type SseSessions } from "./sse-sessions.ts";
 import { aggregateView, serverView, type View } from "./view.ts";
@@ -98,8 +99,13 @@ class HttpEndpoint implements Endpoint {
     }
     const body = await readJson(request);
     if (body instanceof Unreadable) return parseError(body);
-    const authInfo = { token: "", clientId: principal.id, scopes: [], extra: { principal } };
-    const send = (parsedBody: unknown) => modern.fetch(request, { parsedBody, authInfo });
+    const send = (parsedBody: unknown, outcome?: Outcome) =>
+      modern.fetch(request, { parsedBody, authInfo: { token: "", clientId: principal.id, scopes: [], extra: { principal, outcome } } });
+    const plain = plainCall(request.headers, body);
+    if (plain && isPlainTool(plain, view)) {
+      const outcome = await runPlainCall(plain, request.signal, { view, principal, rounds: this.deps.rounds });
+      return plainAnswer(plain, outcome, serverInfoOf({ view, version: this.deps.version })) ?? send(body, outcome);
+    }
     if (body !== undefined && !(await isLegacyRequest(request, body)))
       return isListen(body) ? listening.serve(body, principal, send) : send(body);
     return this.#sessions.handle(request, body, { view, principal });
@@ -120,7 +126,7 @@ class HttpEndpoint implements Endpoint {
 
 function openDoor(view: View, { version, rounds, watches }: EndpointDeps): Door {
   const modern = createMcpHandler(
-    ({ authInfo }) => createRequestServer({ view, principal: authInfo!.extra!["principal"] as Principal, version, rounds }),
+    ({ authInfo }) => createRequestServer({ view, version, rounds, ...(authInfo!.extra as { principal: Principal; outcome?: Outcome }) }),
     { legacy: "reject" },
   );
   const changes = view.onChange((changed) => {

@@ -19,6 +19,8 @@ export interface View {
   resources(principal: Principal): Definition[];
   resourceTemplates(principal: Principal): Definition[];
   prompts(principal: Principal): Definition[];
+  /** Of a tool under the name it is called by here; undefined where there is none. */
+  inputSchema(tool: string): object | undefined;
   callTool(name: string, args: unknown, call: Call): Promise<Result>;
   readResource(uri: string, call: Call): Promise<Result>;
   getPrompt(name: string, args: Record<string, string> | undefined, call: Call): Promise<Result>;
@@ -76,6 +78,7 @@ export function aggregateView({ catalog, pipeline }: ViewDeps, door: Door): View
         .snapshot()
         .prompts.filter(usable(principal))
         .map(({ definition, wireName }) => ({ ...definition, name: wireName })),
+    inputSchema: (name) => catalog.tool(name)?.definition.inputSchema,
     callTool: (name, args, call) => pipeline.callTool(name, args, call),
     readResource: (uri, call) => pipeline.readResource(uri, call),
     getPrompt: (name, args, call) => pipeline.getPrompt(name, args, call),
@@ -125,6 +128,7 @@ export function serverView({ catalog, pipeline }: ViewDeps, name: string, declar
     resources: (principal) => (readable(principal) ? [...source().resources] : []),
     resourceTemplates: (principal) => (readable(principal) ? [...source().resourceTemplates] : []),
     prompts: (principal) => source().prompts.filter(usable(principal, "prompts")),
+    inputSchema: (tool) => catalog.tool(toolId(name, tool))?.definition.inputSchema,
     callTool: (tool, args, call) => pipeline.callTool(toolId(name, tool), args, call),
     readResource: (uri, call) => pipeline.readResource(uri, call, source()),
     getPrompt: (prompt, args, call) => pipeline.getPrompt(toolId(name, prompt), args, call),
