@@ -2,7 +2,6 @@ import {
   InsufficientScopeError,
   SdkHttpError,
   SSEClientTransport,
-  StreamableHTTPClientTransport,
   UnauthorizedError,
   type AuthProvider,
   type FetchLike,
@@ -20,6 +19,7 @@ import {
 } from "./connection.ts";
 import type { RemoteEndpoint, ServerEntry, StdioEndpoint } from "./endpoint.ts";
 import type { ServerLog } from "./server-log.ts";
+import { HttpTransport } from "./transports/http-transport.ts";
 import { checkedFetch, type CheckedFetchOptions } from "./transports/checked-fetch.ts";
 import { StdioTransport, type StdioProcess } from "./transports/stdio-transport.ts";
 
@@ -130,7 +130,7 @@ async function connectRemote(entry: ServerEntry, endpoint: RemoteEndpoint, { dep
     openConnection({ ...hooks, transport, negotiation, version: deps.version, timeoutMs: entry.startTimeoutMs });
   if (endpoint.transport !== "sse") {
     try {
-      return await open(new StreamableHTTPClientTransport(url, options({})), "auto");
+      return await open(new HttpTransport(url, options({})), "auto");
     } catch (cause) {
       if (endpoint.transport === "http" || !speaksSomethingElse(cause)) throw failure(cause);
     }
