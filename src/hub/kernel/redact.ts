@@ -1,6 +1,6 @@
 /** Field names whose value is a secret whatever it looks like. */
 const secretName =
-  /^(authorization|proxy-authorization|cookie|set-cookie|.*(password|passwd|secret|api[-_]?key|apikey|private[-_]?key|access[-_]?token|refresh[-_]?token|id[-_]?token|auth[-_]?token|bot[-_]?token|session[-_]?token|client[-_]?secret|code[-_]?verifier|master[-_]?key|credential)s?|token|pat|bearer)$/i;
+  /^(authorization|proxy-authorization|cookie|set-cookie|.*(password|passwd|secret|api[-_]?key|apikey|private[-_]?key|access[-_]?token|refresh[-_]?token|id[-_]?token|auth[-_]?token|bot[-_]?token|session[-_]?token|client[-_]?secret|code[-_]?verifier|master[-_]?key|credential)s?|tokens?|pat|bearer)$/i;
 
 /** Values that are secrets whatever their field is called; each shape is documented by its vendor. */
 const secretValues = [
@@ -28,8 +28,12 @@ const secretValues = [
 const hidden = "[redacted]";
 const depthLimit = 12;
 
+/** Whether any of the shapes may be in a text: most texts hold none, and asking once costs less than asking for each. */
+const mayHoldSecret = new RegExp(secretValues.map(({ source }) => source).join("|"), "i");
+
 /** Takes secrets out of a text by their shape. */
 export function redactText(text: string): string {
+  if (!mayHoldSecret.test(text)) return text;
   return secretValues.reduce((left, shape) => left.replace(shape, hidden), text);
 }
 
@@ -42,5 +46,20 @@ export function redact(value: unknown, depth = 0): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, isSecretField(key, item) ? hidden : redact(item, depth + 1)]));
 }
 
+/** Field names that were asked for before: a hub sees the same few again and again. */
+const judged = new Map<string, boolean>();
+const mostJudged = 2_000;
+const longestJudged = 64;
+
+function isSecretName(key: string): boolean {
+  const known = judged.get(key);
+  if (known !== undefined) return known;
+  const isSecret = secretName.test(key);
+  if (key.length > longestJudged) return isSecret;
+  if (judged.size >= mostJudged) judged.clear();
+  judged.set(key, isSecret);
+  return isSecret;
+}
+
 const isSecretField = (key: string, value: unknown) =>
-  secretName.test(key) && (typeof value === "string" ? value !== "" : value !== null && typeof value === "object");
+  isSecretName(key) && (typeof value === "string" ? value !== "" : value !== null && typeof value === "object");
