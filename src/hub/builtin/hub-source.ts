@@ -32,6 +32,8 @@ export function createHubSource({ catalog, pipeline, operationTools, invoke }: H
     resources: [],
     resourceTemplates: [],
     prompts: [],
+    // They change with the program only.
+    caching: () => ({ ttlMs: 3_600_000, cacheScope: "public" }),
     async request(method, params, call) {
       if (method !== "tools/call") throw new HubError("NOT_FOUND", `The hub itself does not answer ${method}`);
       const { name, arguments: args } = Request.parse(params);

@@ -1,5 +1,5 @@
 import { defaultTenant } from "../kernel/principal.ts";
-import type { Capabilities } from "../servers/capabilities.ts";
+import type { Capabilities, ListName } from "../servers/capabilities.ts";
 import type { Supervisor } from "../servers/supervisor.ts";
 import type { Source } from "./source.ts";
 
@@ -45,7 +45,14 @@ export function serverSource(server: Supervisor): Source {
     get prompts() {
       return offer().prompts;
     },
+    // Without word of changes the hub's own copy may be out of date, so nobody is told that it may be kept.
+    caching: (list) => (server.available && tellsChanges(server.capabilities, list) ? server.capabilities.caching[list] : undefined),
     request: (method, params, call) => server.request(method, params, call),
     watch: (uris) => server.watch(uris),
   };
 }
+
+const tellsChanges = ({ declared }: Capabilities, list: ListName): boolean => {
+  const declaredAs = list === "resourceTemplates" ? "resources" : list;
+  return (declared[declaredAs] as { listChanged?: unknown } | undefined)?.listChanged === true;
+};

@@ -1,6 +1,13 @@
+import type { Caching } from "../kernel/caching.ts";
 import type { Principal } from "../kernel/principal.ts";
 import type { RequestOptions } from "../servers/connection.ts";
-import type { PromptDefinition, ResourceDefinition, ResourceTemplateDefinition, ToolDefinition } from "../servers/capabilities.ts";
+import type {
+  ListName,
+  PromptDefinition,
+  ResourceDefinition,
+  ResourceTemplateDefinition,
+  ToolDefinition,
+} from "../servers/capabilities.ts";
 
 /** Anything that offers tools: a server, the hub itself, later providers and generated APIs. */
 export interface Source {
@@ -16,6 +23,8 @@ export interface Source {
   readonly resources: readonly ResourceDefinition[];
   readonly resourceTemplates: readonly ResourceTemplateDefinition[];
   readonly prompts: readonly PromptDefinition[];
+  /** How long a client may keep a list; undefined: it has to ask each time. */
+  readonly caching?: (list: ListName) => Caching | undefined;
   request(method: string, params: Record<string, unknown>, call: SourceCall): Promise<Record<string, unknown>>;
   /** The resources somebody wants to hear of; absent where a source has none that change. */
   readonly watch?: (uris: ReadonlySet<string>) => Promise<void>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Caching } from "../kernel/caching.ts";
 
 /** A definition as the server gave it: unknown fields go through unchanged. */
 const Definition = <K extends string>(key: K) => z.looseObject({ [key]: z.string() } as Record<K, z.ZodString>);
@@ -38,10 +39,20 @@ export const Capabilities = z.object({
   resources: z.array(ResourceDefinition),
   resourceTemplates: z.array(ResourceTemplateDefinition),
   prompts: z.array(PromptDefinition),
+  /** By the name of the list. */
+  caching: z.record(z.string(), Caching).catch({}),
 });
 export type Capabilities = z.infer<typeof Capabilities>;
 
-export const noCapabilities: Capabilities = { known: false, declared: {}, tools: [], resources: [], resourceTemplates: [], prompts: [] };
+export const noCapabilities: Capabilities = {
+  known: false,
+  declared: {},
+  tools: [],
+  resources: [],
+  resourceTemplates: [],
+  prompts: [],
+  caching: {},
+};
 
 /** The four lists of a server: how each is asked for, and which notification says that it changed. */
 export const lists = {

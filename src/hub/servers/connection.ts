@@ -143,6 +143,7 @@ class ClientConnection implements ServerConnection {
       resources: [],
       resourceTemplates: [],
       prompts: [],
+      caching: {},
     };
   }
 
@@ -169,7 +170,7 @@ class ClientConnection implements ServerConnection {
     const ask: Ask = (method, params) => this.#ask(method, params);
     if (names.length === Object.keys(lists).length)
       this.capabilities = { ...this.capabilities, ...(await readAllLists(declared, ask, this.options.onListFailed)) };
-    else for (const name of names) this.capabilities = { ...this.capabilities, [name]: await readList(name, declared, ask) };
+    else for (const name of names) this.capabilities = await withList(this.capabilities, name, ask);
     return this.capabilities;
   }
 
@@ -217,6 +218,12 @@ class ClientConnection implements ServerConnection {
     const toolDefinition = { ...mirrored, outputSchema: undefined } as never;
     return this.client.callTool(sent as never, { ...options, toolDefinition });
   }
+}
+
+async function withList(capabilities: Capabilities, name: ListName, ask: Ask): Promise<Capabilities> {
+  const { items, caching } = await readList(name, capabilities.declared, ask);
+  const { [name]: _, ...others } = capabilities.caching;
+  return { ...capabilities, [name]: items, caching: caching ? { ...others, [name]: caching } : others };
 }
 
 /** What ended the connection ended this request too, but does not tell whether the server carried it out. */

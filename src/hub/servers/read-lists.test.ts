@@ -10,7 +10,7 @@ test("reads every page, in order, with unknown fields", async () => {
     "2": { tools: [tool("b")], nextCursor: "3" },
     "3": { tools: [tool("c")] },
   };
-  const tools = await readList(
+  const { items: tools } = await readList(
     "tools",
     declared,
     async (_, params) => pages[(params["cursor"] as string) ?? ""] as Record<string, unknown>,
@@ -46,4 +46,14 @@ test("a server is asked only for what it declares, and one failing list leaves t
   expect(lists.tools).toHaveLength(1);
   expect(lists.resourceTemplates[0]).toMatchObject({ uriTemplate: "x:{id}", name: "" });
   expect(lists.prompts).toEqual([]);
+});
+
+test("how long a list may be kept is what the most careful of its pages says", async () => {
+  const pages = [
+    { tools: [tool("a")], nextCursor: "2", ttlMs: 60_000, cacheScope: "public" },
+    { tools: [tool("b")], ttlMs: 5_000, cacheScope: "private" },
+  ];
+  const ask = async () => pages.shift() as Record<string, unknown>;
+  expect((await readList("tools", declared, ask)).caching).toEqual({ ttlMs: 5_000, cacheScope: "private" });
+  expect((await readList("tools", declared, async () => ({ tools: [], ttlMs: -1, cacheScope: "public" }))).caching).toBeUndefined();
 });

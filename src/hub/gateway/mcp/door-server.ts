@@ -1,6 +1,8 @@
 import { CLIENT_CAPABILITIES_META_KEY, LOG_LEVEL_META_KEY, McpServer, Server, type ServerContext } from "@modelcontextprotocol/server";
 import type { Call, Result } from "../../catalog/call.ts";
 import type { Principal } from "../../kernel/principal.ts";
+import type { ListName } from "../../servers/capabilities.ts";
+import { listPage } from "./list-page.ts";
 import { protocolError, toolFailure } from "./mcp-error.ts";
 import type { Outcome } from "./plain-call.ts";
 import type { Rounds } from "./rounds.ts";
@@ -102,10 +104,19 @@ function handleRequests(server: Server, options: DoorServerOptions): void {
     );
 }
 
-function handleTools({ server, view, principal, outcome, on }: Serving): void {
+/** Answers with a page of a list, and to a client of 2026-07-28 how long it may be kept. */
+function listOf(list: ListName, key: (item: Record<string, unknown>) => unknown, { view, principal, era, on }: Serving) {
+  return on(({ cursor }: { cursor?: unknown }) => {
+    const { items, nextCursor } = listPage(view[list](principal), (item) => String(key(item)), cursor);
+    return { [list]: items, ...(nextCursor !== undefined && { nextCursor }), ...(era === "modern" && view.caching(list, principal)) };
+  });
+}
+
+function handleTools(serving: Serving): void {
+  const { server, view, outcome, on } = serving;
   server.setRequestHandler(
     "tools/list",
-    on(() => ({ tools: view.tools(principal) })),
+    listOf("tools", ({ name }) => name, serving),
   );
   server.setRequestHandler(
     "tools/call",
@@ -120,14 +131,15 @@ function told(outcome: Outcome): Result {
   throw outcome.cause;
 }
 
-function handleResources({ server, view, principal, era, subscriptions, on }: Serving): void {
+function handleResources(serving: Serving): void {
+  const { server, view, era, subscriptions, on } = serving;
   server.setRequestHandler(
     "resources/list",
-    on(() => ({ resources: view.resources(principal) })),
+    listOf("resources", ({ uri }) => uri, serving),
   );
   server.setRequestHandler(
     "resources/templates/list",
-    on(() => ({ resourceTemplates: view.resourceTemplates(principal) })),
+    listOf("resourceTemplates", ({ uriTemplate }) => uriTemplate, serving),
   );
   server.setRequestHandler(
     "resources/read",
@@ -144,10 +156,11 @@ function handleResources({ server, view, principal, era, subscriptions, on }: Se
   );
 }
 
-function handlePrompts({ server, view, principal, on }: Serving): void {
+function handlePrompts(serving: Serving): void {
+  const { server, view, on } = serving;
   server.setRequestHandler(
     "prompts/list",
-    on(() => ({ prompts: view.prompts(principal) })),
+    listOf("prompts", ({ name }) => name, serving),
   );
   server.setRequestHandler(
     "prompts/get",

@@ -127,3 +127,61 @@ test("G12 a stream of 2026 is told of a resource once each time, and only where 
   expect(watched.at(-1)).toEqual([]);
   await guest.reader.cancel();
 });
+
+const envelope = { "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {} };
+
+/** A list as a client of 2026-07-28 gets it. */
+async function list(endpoint: TestEndpoint, { path = "/mcp", as = "ana", cursor }: { path?: string; as?: string; cursor?: string } = {}) {
+  const message = { jsonrpc: "2.0", id: 1, method: "tools/list", params: { ...(cursor !== undefined && { cursor }), _meta: envelope } };
+  const headers = { "mcp-protocol-version": "2026-07-28", "mcp-method": "tools/list" };
+  const response = await endpoint.ask(path, { method: "POST", headers, body: JSON.stringify(message) }, as);
+  return ((await response.json()) as { result: { tools: { name: string }[]; nextCursor?: string } }).result;
+}
+
+const source = (id: string, more: Partial<Source>): Source => ({
+  id,
+  kind: "server",
+  title: id,
+  description: "",
+  available: true,
+  tools: [{ name: "read", inputSchema: { type: "object" }, annotations: { readOnlyHint: true } }],
+  resources: [],
+  resourceTemplates: [],
+  prompts: [],
+  request: async () => ({ content: [] }),
+  ...more,
+});
+
+test("how long a list may be kept is what its server says, and for all together what the most careful says", async () => {
+  const long = source("long", { caching: () => ({ ttlMs: 60_000, cacheScope: "public" }) });
+  const short = source("short", {
+    caching: () => ({ ttlMs: 5_000, cacheScope: "public" }),
+    tools: [...long.tools, { name: "write", inputSchema: { type: "object" } }],
+  });
+  await using endpoint = testEndpoint([long, short], { ana: {}, reader: { readOnly: true } });
+  expect(await list(endpoint)).toMatchObject({ ttlMs: 5_000, cacheScope: "private" });
+  expect(await list(endpoint, { path: "/mcp/s/long" })).toMatchObject({ ttlMs: 60_000, cacheScope: "public" });
+  // Where somebody does not see everything, it is not for everybody.
+  expect(await list(endpoint, { path: "/mcp/s/short", as: "reader" })).toMatchObject({ ttlMs: 5_000, cacheScope: "private" });
+  await using silent = testEndpoint([long, source("silent", {})], { ana: {} });
+  expect(await list(silent)).toMatchObject({ ttlMs: 0, cacheScope: "private" });
+  const session = await openSession(endpoint);
+  const old = await (await post(endpoint, { jsonrpc: "2.0", id: 2, method: "tools/list" }, { session })).text();
+  expect(old).toContain("long__read");
+  expect(old).not.toContain("ttlMs");
+});
+
+test("a very long list comes in pages, at every door and in both eras", async () => {
+  const tools = Array.from({ length: 1_500 }, (_, index) => ({ name: `t${index}`, inputSchema: { type: "object" } }));
+  await using endpoint = testEndpoint([source("many", { tools })], { ana: {} });
+  for (const path of ["/mcp", "/mcp/s/many"]) {
+    const first = await list(endpoint, { path });
+    const second = await list(endpoint, { path, cursor: first.nextCursor });
+    expect([first.tools.length, second.tools.length, second.nextCursor]).toEqual([1_000, 500, undefined]);
+    expect(new Set([...first.tools, ...second.tools].map(({ name }) => name)).size).toBe(1_500);
+  }
+  const session = await openSession(endpoint);
+  const ask = (params: object) => post(endpoint, { jsonrpc: "2.0", id: 2, method: "tools/list", params }, { session });
+  expect(await (await ask({})).text()).toContain("nextCursor");
+  expect(await (await ask({ cursor: "7" })).text()).toContain("-32602");
+});

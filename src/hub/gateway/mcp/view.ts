@@ -5,8 +5,10 @@ import type { Call, Result } from "../../catalog/call.ts";
 import type { Pipeline } from "../../catalog/pipeline.ts";
 import type { Catalog, CatalogTool, Changed } from "../../catalog/catalog.ts";
 import type { Door, Source } from "../../catalog/source.ts";
+import { neverKept, pessimistic, type Caching } from "../../kernel/caching.ts";
 import { HubError } from "../../kernel/errors.ts";
 import type { Principal } from "../../kernel/principal.ts";
+import type { ListName } from "../../servers/capabilities.ts";
 
 type Definition = Record<string, unknown>;
 
@@ -19,6 +21,8 @@ export interface View {
   resources(principal: Principal): Definition[];
   resourceTemplates(principal: Principal): Definition[];
   prompts(principal: Principal): Definition[];
+  /** How long, and for whom, one of these lists may be kept. */
+  caching(list: ListName, principal: Principal): Caching;
   /** Of a tool under the name it is called by here; undefined where there is none. */
   inputSchema(tool: string): object | undefined;
   callTool(name: string, args: unknown, call: Call): Promise<Result>;
@@ -78,6 +82,7 @@ export function aggregateView({ catalog, pipeline }: ViewDeps, door: Door): View
         .snapshot()
         .prompts.filter(usable(principal))
         .map(({ definition, wireName }) => ({ ...definition, name: wireName })),
+    caching: (list, principal) => cachingOfAll(catalog, list, readable(principal)),
     inputSchema: (name) => catalog.tool(name)?.definition.inputSchema,
     callTool: (name, args, call) => pipeline.callTool(name, args, call),
     readResource: (uri, call) => pipeline.readResource(uri, call),
@@ -101,6 +106,14 @@ export function aggregateView({ catalog, pipeline }: ViewDeps, door: Door): View
   };
 }
 
+/** What one principal sees of all sources is for nobody else. */
+function cachingOfAll(catalog: Catalog, list: ListName, isReadable: (entry: { source: Source }) => boolean): Caching {
+  const { tools, prompts, resources } = catalog.snapshot();
+  const entries = { tools, prompts, resources: resources.resources, resourceTemplates: resources.templates }[list];
+  const sources = new Set(entries.filter(isReadable).map(({ source }) => source));
+  return { ...pessimistic([...sources].map((source) => source.caching?.(list) ?? neverKept)), cacheScope: "private" };
+}
+
 /** The hub's own administration is reached by its door and by `hub.tools.call`; it would only fill a model's context. */
 const isEveryday = ({ definition }: CatalogTool) => (definition["_meta"] as Definition | undefined)?.[adminMark] !== true;
 
@@ -119,15 +132,23 @@ export function serverView({ catalog, pipeline }: ViewDeps, name: string, declar
       return entry !== undefined && pipeline.mayUse(principal, entry);
     };
   };
-  return {
-    door: "mcp-server",
-    source: name,
-    instructions: undefined,
-    capabilities: () => passable(declared()),
+  const shown: Record<ListName, (principal: Principal) => Definition[]> = {
     tools: (principal) => source().tools.filter(usable(principal, "tools")),
     resources: (principal) => (readable(principal) ? [...source().resources] : []),
     resourceTemplates: (principal) => (readable(principal) ? [...source().resourceTemplates] : []),
     prompts: (principal) => source().prompts.filter(usable(principal, "prompts")),
+  };
+  return {
+    ...shown,
+    door: "mcp-server",
+    source: name,
+    instructions: undefined,
+    capabilities: () => passable(declared()),
+    caching(list, principal) {
+      const caching = source().caching?.(list) ?? neverKept;
+      const showsAll = shown[list](principal).length === source()[list].length;
+      return showsAll ? caching : { ...caching, cacheScope: "private" };
+    },
     inputSchema: (tool) => catalog.tool(toolId(name, tool))?.definition.inputSchema,
     callTool: (tool, args, call) => pipeline.callTool(toolId(name, tool), args, call),
     readResource: (uri, call) => pipeline.readResource(uri, call, source()),
