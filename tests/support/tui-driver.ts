@@ -12,7 +12,8 @@ export interface TuiDriverOptions {
   readonly argv?: readonly string[];
 }
 
-const deadline = 4_000;
+// A machine that is busy with other tests may take long over everything.
+const deadline = 20_000;
 const fixture = join(import.meta.dir, "tui-fixture-main.ts");
 
 const named: Readonly<Record<string, string>> = {

@@ -17,7 +17,6 @@ hub.results.set("slack.auth.test", async (_, signal) => {
   return { content: [] };
 });
 hub.results.set("slack.channels.list", () => ({ content: [{ type: "text", text: "missing_scope: channels:read" }], isError: true }));
-process.on("SIGUSR2", () => (hub.isDown ? (hub.isDown = false) : hub.goDown()));
 const crashes: Readonly<Record<string, () => void>> = {
   timer: () => {
     throw new Error("thrown in a timer");
@@ -25,7 +24,9 @@ const crashes: Readonly<Record<string, () => void>> = {
   rejection: () => void Promise.reject(new Error("rejected promise")),
   exit: () => process.exit(3),
 };
-if (env["FIXTURE_CRASH"]) setTimeout(crashes[env["FIXTURE_CRASH"]]!, 300);
+const comeOrGo = () => (hub.isDown ? (hub.isDown = false) : hub.goDown());
+const crash = crashes[env["FIXTURE_CRASH"] ?? ""];
+process.on("SIGUSR2", () => (crash ? setTimeout(crash) : comeOrGo()));
 
 const code = await runTui({
   connection: hub,

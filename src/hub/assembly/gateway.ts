@@ -42,13 +42,15 @@ export async function openGateway({ listen, onLeave, ...options }: GatewayOption
   const settings = config.current().hub;
   const host = loopback(listen.host ?? settings.host);
   const log = foundation.log.area("gateway");
+  let port = 0;
+  let listener: Listener | undefined;
   const { routes, endpoint, mcpHub } = openDoors({
     ...options,
     // No user exists yet, so whoever passed the guard of a loopback address or the socket is the person at this machine.
     authenticate: () => localOwner,
-    port: () => listener.port,
+    port: () => port,
     leave() {
-      listener.release();
+      listener?.release();
       onLeave();
     },
   });
@@ -63,21 +65,23 @@ export async function openGateway({ listen, onLeave, ...options }: GatewayOption
       bodyLimit: settings.maxBodyBytes,
     }),
   );
-  const listener: Listener = await createListener({
+  const opened = await createListener({
     handler: layers(createRoutes(routes)),
     host,
     port: listen.port ?? settings.port,
     ...(listen.socket !== false &&
       settings.socket && { socket: { path: listen.socket ?? workspaceSocket(paths, cwd), defaultLink: defaultSocket(paths) } }),
+    onBound: (bound) => (port = bound),
     log,
     runtime,
   });
+  listener = opened;
   return {
-    listener,
+    listener: opened,
     sessions: () => endpoint.sessions(),
     async close() {
       mcpHub.stop();
-      const stopped = listener.stop({ deadlineMs: drainMs });
+      const stopped = opened.stop({ deadlineMs: drainMs });
       const late = new AbortController();
       await Promise.race([areas.pipeline.drained(), runtime.clock.sleep(drainMs, late.signal).catch(() => undefined)]);
       late.abort();

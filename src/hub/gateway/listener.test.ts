@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fakeClock } from "../../../tests/support/fake-runtime.ts";
 import type { HubError } from "../kernel/errors.ts";
 import { silentLog } from "../kernel/log.ts";
+import type { Runtime } from "../kernel/runtime.ts";
 import { systemRuntime } from "../kernel/system-runtime.ts";
 import type { Handler } from "./compose.ts";
 import { createListener, type Listener } from "./listener.ts";
@@ -111,6 +112,29 @@ describe("the unix socket", () => {
     await leaveDeadSocket(path);
     const hub = await listen("new", path);
     expect([hub.socket, await over(path)]).toEqual([path, "new"]);
+    await hub.stop({ deadlineMs: 0 });
+  });
+
+  test("is not waited for by who comes to the port: what the listener is bound to is known by then", async () => {
+    const path = freshSocket();
+    await leaveDeadSocket(path);
+    const early = Promise.withResolvers<Response>();
+    let port: number | undefined;
+    const fetch: Runtime["fetch"] = async (url, init) => {
+      // The dead socket is being asked, so the unix socket is not there yet.
+      early.resolve(await systemRuntime.fetch(`http://127.0.0.1:${port}/`));
+      return systemRuntime.fetch(url, init);
+    };
+    const hub = await createListener({
+      handler: () => new Response(String(port)),
+      host: "127.0.0.1",
+      port: 0,
+      socket: { path },
+      onBound: (bound) => (port = bound),
+      log: silentLog,
+      runtime: loopbackRuntime({ fetch }),
+    });
+    expect(await (await early.promise).text()).toBe(String(hub.port));
     await hub.stop({ deadlineMs: 0 });
   });
 

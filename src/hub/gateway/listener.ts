@@ -15,6 +15,8 @@ export interface ListenerOptions {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly socket?: SocketOptions;
+  /** Called with the port before the first request can come, which is before the listener is whole. */
+  readonly onBound?: (port: number) => void;
   readonly log: Log;
   readonly runtime: Pick<Runtime, "clock" | "fetch" | "random">;
 }
@@ -48,6 +50,7 @@ const idleSeconds = 30;
 export async function createListener(options: ListenerOptions): Promise<Listener> {
   const closing = new AbortController();
   const tcp = await bindTcp(options, closing.signal);
+  options.onBound?.(tcp.port!);
   const unix = options.socket && (await bindSocket(options.socket, { ...options, port: tcp.port! }, closing.signal));
   const servers = unix ? [tcp, unix.server] : [tcp];
   return {

@@ -54,6 +54,8 @@ describe("the terminal is given back", () => {
     ["exit", 3, ""],
   ])("after a crash: %s", async (crash, code, message) => {
     await using tui = new TuiDriver(inShell({ FIXTURE_CRASH: crash }));
+    await tui.until("live");
+    process.kill(childOf(tui.pid), "SIGUSR2");
     await expectRestored(tui, code);
     expect(tui.text).toContain(message);
   });
