@@ -43,14 +43,14 @@ export async function openGateway({ listen, onLeave, ...options }: GatewayOption
   const host = loopback(listen.host ?? settings.host);
   const log = foundation.log.area("gateway");
   let port = 0;
-  let listener: Listener | undefined;
+  let release = () => {};
   const { routes, endpoint, mcpHub } = openDoors({
     ...options,
     // No user exists yet, so whoever passed the guard of a loopback address or the socket is the person at this machine.
     authenticate: () => localOwner,
     port: () => port,
     leave() {
-      listener?.release();
+      release();
       onLeave();
     },
   });
@@ -65,7 +65,7 @@ export async function openGateway({ listen, onLeave, ...options }: GatewayOption
       bodyLimit: settings.maxBodyBytes,
     }),
   );
-  const opened = await createListener({
+  const listener = await createListener({
     handler: layers(createRoutes(routes)),
     host,
     port: listen.port ?? settings.port,
@@ -75,13 +75,13 @@ export async function openGateway({ listen, onLeave, ...options }: GatewayOption
     log,
     runtime,
   });
-  listener = opened;
+  release = () => listener.release();
   return {
-    listener: opened,
+    listener,
     sessions: () => endpoint.sessions(),
     async close() {
       mcpHub.stop();
-      const stopped = opened.stop({ deadlineMs: drainMs });
+      const stopped = listener.stop({ deadlineMs: drainMs });
       const late = new AbortController();
       await Promise.race([areas.pipeline.drained(), runtime.clock.sleep(drainMs, late.signal).catch(() => undefined)]);
       late.abort();
