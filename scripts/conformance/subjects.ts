@@ -16,12 +16,12 @@ export interface Subject extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Which revisions the server behind the hub speaks: all of them, or none newer than 2025-11-25. */
-export type Upstream = "everything" | "legacy";
+/** Which server is behind the hub: one of all revisions, one of none newer than 2025-11-25, or one with the tasks extension. */
+export type Upstream = "everything" | "legacy" | "tasks";
 
-/** Starts the everything server on a free port. */
+/** Starts a server for the suite on a free port. */
 export async function startFixture(upstream: Upstream): Promise<Subject> {
-  const flags = upstream === "legacy" ? ["--legacy"] : [];
+  const flags = upstream === "everything" ? [] : [`--${upstream}`];
   const child = Bun.spawn([process.execPath, fixture, ...flags], { stdio: ["ignore", "pipe", "inherit"] });
   const url = await firstLine(child.stdout);
   if (!url) throw new Error("The everything server ended before it was listening");

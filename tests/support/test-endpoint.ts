@@ -34,6 +34,7 @@ export function testEndpoint(sources: readonly Source[], principals: Readonly<Re
     idleMs: 60_000,
     pipeline: createPipeline({
       clock,
+      random,
       catalog,
       policy: createPolicy(),
       learn: async () => undefined,

@@ -11,10 +11,11 @@ import { createRounds, type Rounds } from "../gateway/mcp/rounds.ts";
 import { createWatches, type Watches } from "../gateway/mcp/subscriptions.ts";
 import type { HubMetrics } from "../metrics/hub-metrics.ts";
 import { defaultTenant } from "../kernel/principal.ts";
-import type { Fetch } from "../kernel/runtime.ts";
+import type { Clock, Fetch } from "../kernel/runtime.ts";
 import { version } from "../kernel/version.ts";
 import type { ServerAuth } from "../server-auth/server-auth.ts";
 import { connectServer } from "../servers/connect.ts";
+import type { Notification } from "../servers/connection.ts";
 import type { Capabilities, ListName } from "../servers/capabilities.ts";
 import type { Status } from "../servers/machine.ts";
 import { listNames, type ServerLogLine } from "../servers/schema.ts";
@@ -80,13 +81,11 @@ export function createAreas({ foundation, stack, metrics, onDemand, onLine, base
       },
       onLine,
       onSourcesChanged: ({ entry: { name } }, files) => bus.publish(events.servers.sourcesChanged, { name, files: [...files] }),
-      onNotification: ({ entry }, { method, params }) => {
-        if (method === "notifications/resources/updated" && typeof params?.["uri"] === "string") watches.updated(entry.name, params["uri"]);
-      },
+      onNotification: ({ entry }, notification) => passOn(entry.name, notification, { watches, pipeline }),
     }),
   );
   const hubSource = createHubSource({ catalog: () => catalog, pipeline: () => pipeline, operationTools: operationTools(), invoke });
-  const catalog: Catalog = createCatalog({ clock: runtime.clock, sources: sourceList(servers, hubSource) });
+  const catalog: Catalog = createCatalog({ clock: runtime.clock, sources: sourceList(servers, hubSource, runtime.clock) });
   stack.use(catalog.onChange((kinds) => announceCatalog(foundation, catalog, kinds)));
   const stats = createCallStats();
   const observers = createObservers({
@@ -104,6 +103,7 @@ export function createAreas({ foundation, stack, metrics, onDemand, onLine, base
   });
   const pipeline: Pipeline = createPipeline({
     clock: runtime.clock,
+    random: runtime.random,
     catalog,
     policy,
     limits: settings,
@@ -112,6 +112,12 @@ export function createAreas({ foundation, stack, metrics, onDemand, onLine, base
     tracing: foundation.tracing?.calls,
   });
   return { servers, serverAuth, catalog, pipeline, stats, ledger, watches, rounds: createRounds(runtime), observers };
+}
+
+/** What a server says unasked, to whom it concerns. */
+function passOn(server: string, { method, params }: Notification, { watches, pipeline }: Pick<LiveAreas, "watches" | "pipeline">): void {
+  if (method === "notifications/tasks/status" && params) pipeline.tasks.told(server, params);
+  if (method === "notifications/resources/updated" && typeof params?.["uri"] === "string") watches.updated(server, params["uri"]);
 }
 
 /** The way to a server, with the trace in its headers where one is recorded. */
@@ -126,10 +132,10 @@ const connectDeps = ({ runtime, spawnGate, egress, tracing, config }: Foundation
 });
 
 /** One source per supervisor, made once, so that what it filtered is not filtered again for every call. */
-function sourceList(servers: Servers, hub: Source): () => Source[] {
+function sourceList(servers: Servers, hub: Source, clock: Clock): () => Source[] {
   const made = new WeakMap<Supervisor, Source>();
   const sourceOf = (server: Supervisor) => {
-    const source = made.get(server) ?? serverSource(server);
+    const source = made.get(server) ?? serverSource(server, clock);
     made.set(server, source);
     return source;
   };

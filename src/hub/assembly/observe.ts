@@ -17,6 +17,7 @@ export interface ObserverDeps {
 
 const actions: Record<FinishedCall["kind"], string> = {
   tool: "tools.call",
+  task: "tasks.ask",
   resource: "resources.read",
   prompt: "prompts.get",
   completion: "completion.complete",

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { fakeClock } from "../../../tests/support/fake-runtime.ts";
+import { fakeClock, fakeRuntime } from "../../../tests/support/fake-runtime.ts";
 import { createPolicy } from "../gates/policy.ts";
 import { HubError } from "../kernel/errors.ts";
 import { localOwner, type Principal } from "../kernel/principal.ts";
@@ -8,6 +8,7 @@ import { createPipeline } from "./pipeline.ts";
 import { createCatalog } from "./catalog.ts";
 import { doors, type Source } from "./source.ts";
 
+const { random } = fakeRuntime();
 type Answer = (params: Record<string, unknown>) => Promise<Record<string, unknown>>;
 
 function pipelineOver(answer: Answer, limits = {}, clock = fakeClock()) {
@@ -40,6 +41,7 @@ function pipelineOver(answer: Answer, limits = {}, clock = fakeClock()) {
   const learned: string[] = [];
   const pipeline = createPipeline({
     clock,
+    random,
     catalog: createCatalog({ clock, sources: () => [source] }),
     policy: createPolicy(),
     learn: async (name) => void learned.push(name),
@@ -162,6 +164,7 @@ test("a result does not leave before its audit row is written, nor when it canno
   };
   const audited = createPipeline({
     clock,
+    random,
     policy: createPolicy(),
     learn: async () => undefined,
     limits: { maxResultBytes: 1_000, maxConcurrentCalls: 1 },

@@ -1,10 +1,10 @@
 import type { ErrorCode } from "../kernel/errors.ts";
 import type { Principal } from "../kernel/principal.ts";
 import type { RequestOptions } from "../servers/connection.ts";
-import type { Door, Effect, Source } from "./source.ts";
+import type { Door, Effect, Source, SourceCall } from "./source.ts";
 
 /** Who calls, through which door, and how the call may be followed and ended. */
-export interface Call extends RequestOptions {
+export interface Call extends RequestOptions, Pick<SourceCall, "takesTask"> {
   readonly principal: Principal;
   readonly door: Door;
   readonly signal: AbortSignal;
@@ -12,7 +12,7 @@ export interface Call extends RequestOptions {
   readonly passed?: Readonly<Record<string, unknown>>;
 }
 
-export type CallKind = "tool" | "resource" | "prompt" | "completion";
+export type CallKind = "tool" | "task" | "resource" | "prompt" | "completion";
 
 export interface FinishedCall {
   readonly kind: CallKind;

@@ -1,13 +1,16 @@
 import type { Principal } from "../kernel/principal.ts";
-import type { Clock } from "../kernel/runtime.ts";
+import type { Clock, Random } from "../kernel/runtime.ts";
 import type { Call, CallLimits, CallTracing, FinishedCall, Result, UsePolicy, UseTarget } from "./call.ts";
 import type { Catalog, CatalogPrompt, CatalogTool } from "./catalog.ts";
 import { missing, Runner } from "./runner.ts";
 import { effectOf, type Source } from "./source.ts";
+import { createTaskCalls, type TaskCalls } from "./task-calls.ts";
+import { refuseTask } from "./tasks.ts";
 import { validateArguments } from "./validate.ts";
 
 export interface PipelineDeps {
   readonly clock: Clock;
+  readonly random: Pick<Random, "bytes">;
   readonly catalog: Catalog;
   readonly policy: UsePolicy;
   /** Waits for the servers that a name may belong to, when no lists of theirs are known yet. */
@@ -25,6 +28,8 @@ export interface Pipeline {
   readResource(uri: string, call: Call, from?: Source): Promise<Result>;
   getPrompt(name: string, args: Record<string, string> | undefined, call: Call): Promise<Result>;
   complete(params: Record<string, unknown>, call: Call, from: Source): Promise<Result>;
+  /** What became of calls that were answered with a task. */
+  readonly tasks: TaskCalls;
   /** Resolves when no call is under way. */
   drained(): Promise<void>;
   /** How many calls are under way to each source that has had one. */
@@ -33,8 +38,9 @@ export interface Pipeline {
   readonly mayRead: (principal: Principal, source: Source) => boolean;
 }
 
-export function createPipeline({ clock, catalog, policy, learn, limits, finished, tracing }: PipelineDeps): Pipeline {
+export function createPipeline({ clock, random, catalog, policy, learn, limits, finished, tracing }: PipelineDeps): Pipeline {
   const runner = new Runner({ clock, policy, limits, finished, tracing });
+  const tasks = createTaskCalls({ clock, random, catalog, runner });
   const find = async <E>(look: () => E | undefined, name: string, call: Call): Promise<E | undefined> => {
     const known = look();
     if (known) return known;
@@ -46,28 +52,22 @@ export function createPipeline({ clock, catalog, policy, learn, limits, finished
       const tool = (await find(() => catalog.tool(name), name, call)) ?? missing("tool", name);
       const input = args ?? {};
       const { id: target, source, definition } = tool;
-      const check = () => validateArguments(target, definition.inputSchema, input);
+      const check = () => {
+        refuseTask(tool, call.takesTask);
+        validateArguments(target, definition.inputSchema, input);
+      };
       const params = { name: definition.name, arguments: input };
-      return runner.run(
-        { kind: "tool", asked: name, target, input, source, use: toolUse(call.principal, tool), check, method: "tools/call", params },
-        call,
-      );
+      const use = toolUse(call.principal, tool);
+      const plan = { kind: "tool", asked: name, target, input, source, use, check, method: "tools/call", params } as const;
+      return tasks.adopt(await runner.run(plan, call), { call, tool, use });
     },
     async readResource(shown, call, from) {
       const { source, uri } = from
         ? { source: from, uri: shown }
         : (catalog.snapshot().resources.route(shown) ?? missing("resource", shown));
       const use = readUse(call.principal, source, shown);
-      const plan = {
-        kind: "resource",
-        asked: shown,
-        target: shown,
-        input: { uri: shown },
-        source,
-        use,
-        method: "resources/read",
-        params: { uri },
-      } as const;
+      const asked = { asked: shown, target: shown, input: { uri: shown } };
+      const plan = { kind: "resource", ...asked, source, use, method: "resources/read", params: { uri } } as const;
       const result = await runner.run(plan, call);
       return uri === shown ? result : renamed(result, uri, shown);
     },
@@ -84,6 +84,7 @@ export function createPipeline({ clock, catalog, policy, learn, limits, finished
         call,
       );
     },
+    tasks,
     drained: () => runner.drained(),
     running: () => runner.running(),
     mayUse: (principal, entry) =>

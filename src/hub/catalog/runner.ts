@@ -133,6 +133,7 @@ const tracedCall = ({ kind, method, target, source }: Plan, { door, passed }: Ca
 
 const where: Record<CallKind, string> = {
   tool: "Look for it with `hubctl tools search`",
+  task: "Call the tool again: a task that was not asked for in a while is forgotten",
   resource: "List them with `hubctl resources list`",
   prompt: "List them with `hubctl prompts list`",
   completion: "List the servers with `hubctl servers list`",

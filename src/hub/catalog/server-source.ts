@@ -1,12 +1,15 @@
 import { defaultTenant } from "../kernel/principal.ts";
+import type { Clock } from "../kernel/runtime.ts";
 import type { Capabilities, ListName } from "../servers/capabilities.ts";
 import type { Supervisor } from "../servers/supervisor.ts";
 import type { Source } from "./source.ts";
+import { taskEraOf } from "./tasks.ts";
+import { wholeCall } from "./whole-call.ts";
 
 const nothing = { tools: [], resources: [], resourceTemplates: [], prompts: [] };
 
 /** A server as a source: its lists without what the configuration hides, its requests through its supervisor. */
-export function serverSource(server: Supervisor): Source {
+export function serverSource(server: Supervisor, clock: Clock): Source {
   const { filter } = server.entry;
   let seen: Capabilities | undefined;
   let offered: Pick<Source, "tools" | "resources" | "resourceTemplates" | "prompts"> | undefined;
@@ -47,7 +50,15 @@ export function serverSource(server: Supervisor): Source {
     },
     // Without word of changes the hub's own copy may be out of date, so nobody is told that it may be kept.
     caching: (list) => (server.available && tellsChanges(server.capabilities, list) ? server.capabilities.caching[list] : undefined),
-    request: (method, params, call) => server.request(method, params, call),
+    get tasks() {
+      return taskEraOf(server.capabilities);
+    },
+    request(method, params, call) {
+      const tasks = taskEraOf(server.capabilities);
+      return method !== "tools/call" || tasks === undefined || tasks === call.takesTask
+        ? server.request(method, params, call)
+        : wholeCall(params, call, { tasks, clock, server });
+    },
     watch: (uris) => server.watch(uris),
   };
 }

@@ -25,6 +25,8 @@ export interface Source {
   readonly prompts: readonly PromptDefinition[];
   /** How long a client may keep a list; undefined: it has to ask each time. */
   readonly caching?: (list: ListName) => Caching | undefined;
+  /** The kind of tasks it makes of tool calls; absent where it makes none. */
+  readonly tasks?: TaskEra;
   request(method: string, params: Record<string, unknown>, call: SourceCall): Promise<Record<string, unknown>>;
   /** The resources somebody wants to hear of; absent where a source has none that change. */
   readonly watch?: (uris: ReadonlySet<string>) => Promise<void>;
@@ -35,7 +37,12 @@ export interface SourceCall extends RequestOptions {
   readonly signal: AbortSignal;
   /** Who asks, for sources that run operations themselves. */
   readonly asker: Asker;
+  /** The kind of task that the caller can be answered with; without it a call's answer is its result. */
+  readonly takesTask?: TaskEra;
 }
+
+/** Tasks are a core feature of 2025-11-25, where a client asks for one, and an extension of 2026-07-28, where the server decides. */
+export type TaskEra = "legacy" | "modern";
 
 export interface Asker {
   readonly principal: Principal;

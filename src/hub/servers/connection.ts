@@ -20,6 +20,7 @@ import { listsOfNotification, lists, type Capabilities, type ListName } from "./
 import { createInFlight, type Asking } from "./in-flight.ts";
 import { openListening, type Listening } from "./listening.ts";
 import { readAllLists, readList, type Ask } from "./read-lists.ts";
+import { unwrapTask, wrapTask } from "./task-results.ts";
 
 export type Result = Record<string, unknown>;
 
@@ -101,6 +102,7 @@ export async function openConnection(options: ConnectOptions): Promise<ServerCon
       `Nobody is there to answer ${method}: the asking client cannot, or it is not known which one asked`,
     );
   };
+  options.transport.onmessage = wrapTask;
   try {
     await client.connect(options.transport, { timeout: options.timeoutMs, signal: options.signal });
     const isModern = client.getProtocolEra() === "modern";
@@ -158,7 +160,7 @@ class ClientConnection implements ServerConnection {
   async request(method: string, params: Record<string, unknown>, asked: RequestOptions = {}): Promise<Result> {
     const { inFlight, whyClosed } = this.opened;
     try {
-      return await inFlight.run(asked, () => this.#send(method, params, asked));
+      return unwrapTask(await inFlight.run(asked, () => this.#send(method, params, asked)));
     } catch (cause) {
       if (asked.signal?.aborted) throw new HubError("CANCELLED", "The call was cancelled", { cause });
       throw cause instanceof SdkError && cause.code === SdkErrorCode.ConnectionClosed ? unanswered(whyClosed() ?? cause) : cause;

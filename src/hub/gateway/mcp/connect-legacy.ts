@@ -34,7 +34,11 @@ export async function connectLegacy(transport: Transport, options: LegacyOptions
       if (unheard) unheard.add(method);
       else tell(method);
   });
+  const statuses = view.tasks.onStatus({ principal: principal.id, era: "legacy", source: view.source }, (params) => {
+    void server.notification({ method: "notifications/tasks/status", params }).catch(() => undefined);
+  });
   server.onclose = () => {
+    statuses[Symbol.dispose]();
     changes[Symbol.dispose]();
     subscriptions[Symbol.dispose]();
     closed();

@@ -2,6 +2,7 @@ import { CLIENT_CAPABILITIES_META_KEY, LOG_LEVEL_META_KEY, McpServer, Server, ty
 import type { Call, Result } from "../../catalog/call.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import type { ListName } from "../../servers/capabilities.ts";
+import { handleTasks, mayTakeTask } from "./door-tasks.ts";
 import { listPage } from "./list-page.ts";
 import { protocolError, toolFailure } from "./mcp-error.ts";
 import type { Outcome } from "./plain-call.ts";
@@ -35,7 +36,7 @@ class SchemaAware extends McpServer {
 /** The same for one request of a 2026-07-28 client. */
 export function createRequestServer(options: Omit<DoorServerOptions, "era" | "subscriptions">): McpServer {
   const { view, principal } = options;
-  const server = new SchemaAware(...identityOf(options));
+  const server = new SchemaAware(...identityOf({ ...options, era: "modern" }));
   server.inputSchemas = (tool) =>
     view.tools(principal).find(({ name }) => name === tool)?.["inputSchema"] as Record<string, unknown> | undefined;
   handleRequests(server.server, { ...options, era: "modern" });
@@ -55,8 +56,8 @@ export const serverInfoOf = ({ view, version }: Pick<DoorServerOptions, "view" |
   version,
 });
 
-const identityOf = (options: Pick<DoorServerOptions, "view" | "version">) =>
-  [serverInfoOf(options), { capabilities: options.view.capabilities(), instructions: options.view.instructions }] as const;
+const identityOf = (options: Pick<DoorServerOptions, "view" | "version" | "era">) =>
+  [serverInfoOf(options), { capabilities: options.view.capabilities(options.era), instructions: options.view.instructions }] as const;
 
 interface Serving extends DoorServerOptions {
   readonly server: Server;
@@ -85,6 +86,7 @@ function handleRequests(server: Server, options: DoorServerOptions): void {
       }
     },
   };
+  handleTasks(serving);
   const { tools, resources, prompts, completions, logging } = server.getCapabilities();
   if (tools) handleTools(serving);
   if (resources) handleResources(serving);
@@ -113,16 +115,22 @@ function listOf(list: ListName, key: (item: Record<string, unknown>) => unknown,
 }
 
 function handleTools(serving: Serving): void {
-  const { server, view, outcome, on } = serving;
+  const { server, view, era, outcome, on } = serving;
   server.setRequestHandler(
     "tools/list",
     listOf("tools", ({ name }) => name, serving),
   );
   server.setRequestHandler(
     "tools/call",
-    on(({ name, arguments: args }: { name: string; arguments?: unknown }, asked) =>
-      outcome ? told(outcome) : asked.inRounds("tools/call", name, (call) => view.callTool(name, args, call).catch(toolFailure)),
-    ),
+    on(({ name, arguments: args, task }: { name: string; arguments?: unknown; task?: unknown }, asked) => {
+      if (outcome) return told(outcome);
+      return asked.inRounds("tools/call", name, (given) => {
+        const call = mayTakeTask(given, task, { server, era });
+        const result = view.callTool(name, args, call);
+        // Who asked for a task takes no result in its place.
+        return call.takesTask === "legacy" ? result : result.catch(toolFailure);
+      });
+    }),
   );
 }
 

@@ -9,6 +9,6 @@ const methods: Record<Changed, string> = {
 
 /** The notifications that a change of the catalog means for clients of a view. */
 export function listChangedMethods(changed: readonly Changed[], view: View): string[] {
-  const capabilities = view.capabilities();
+  const capabilities = view.capabilities("legacy");
   return changed.filter((kind) => capabilities[kind]?.listChanged).map((kind) => methods[kind]);
 }

@@ -9,7 +9,7 @@ export function protocolError(cause: unknown): Error {
   if (cause instanceof ProtocolError) return cause;
   const error = HubError.from(cause);
   const own = error.details?.["rpcCode"];
-  if (error.code === "UPSTREAM_REJECTED" && typeof own === "number") return new ProtocolError(own, error.message, error.details?.["data"]);
+  if (typeof own === "number") return new ProtocolError(own, error.message, error.details?.["data"]);
   return new ProtocolError(error.row.rpc ?? ProtocolErrorCode.InternalError, error.message, error.toJSON());
 }
 

@@ -94,7 +94,8 @@ export async function runPlainCall(
   deps: PlainDeps,
 ): Promise<Outcome> {
   const { view, principal, rounds } = deps;
-  const call: Call = { principal, door: view.door, signal, passed: meta ? { _meta: meta } : {}, clientCapabilities };
+  const passed = meta ? { _meta: meta } : {};
+  const call: Call = { principal, door: view.door, signal, passed, clientCapabilities, takesTask: "modern" };
   try {
     const result = await rounds.run({
       binding: { principal: principal.id, method, target: name },

@@ -34,6 +34,9 @@ export async function serveStdioDoor({
     for (const server of live)
       for (const method of listChangedMethods(changed, view)) void server.notification({ method }).catch(() => undefined);
   });
+  const statuses = view.tasks.onStatus({ principal: principal.id, era: "legacy", source: view.source }, (params) => {
+    for (const server of live) void server.notification({ method: "notifications/tasks/status", params }).catch(() => undefined);
+  });
   const left = Promise.withResolvers<void>();
   stdin.once("end", left.resolve);
   stdin.once("close", left.resolve);
@@ -47,6 +50,7 @@ export async function serveStdioDoor({
     { transport },
   );
   await left.promise;
+  statuses[Symbol.dispose]();
   changes[Symbol.dispose]();
   subscriptions[Symbol.dispose]();
   await handle.close();

@@ -4,7 +4,9 @@ import { adminMark } from "../../builtin/hub-source.ts";
 import type { Call, Result } from "../../catalog/call.ts";
 import type { Pipeline } from "../../catalog/pipeline.ts";
 import type { Catalog, CatalogTool, Changed } from "../../catalog/catalog.ts";
-import type { Door, Source } from "../../catalog/source.ts";
+import type { Door, Source, TaskEra } from "../../catalog/source.ts";
+import type { TaskCalls } from "../../catalog/task-calls.ts";
+import { tasksExtension, withoutTaskSupport } from "../../catalog/tasks.ts";
 import { neverKept, pessimistic, type Caching } from "../../kernel/caching.ts";
 import { HubError } from "../../kernel/errors.ts";
 import type { Principal } from "../../kernel/principal.ts";
@@ -16,7 +18,8 @@ type Definition = Record<string, unknown>;
 export interface View {
   readonly door: Door;
   readonly instructions: string | undefined;
-  capabilities(): ServerCapabilities;
+  /** What clients of this era are told that they can use. */
+  capabilities(era: TaskEra): ServerCapabilities;
   tools(principal: Principal): Definition[];
   resources(principal: Principal): Definition[];
   resourceTemplates(principal: Principal): Definition[];
@@ -29,6 +32,7 @@ export interface View {
   readResource(uri: string, call: Call): Promise<Result>;
   getPrompt(name: string, args: Record<string, string> | undefined, call: Call): Promise<Result>;
   complete(params: CompleteParams, call: Call): Promise<Result>;
+  readonly tasks: TaskCalls;
   /** The source behind a URI and the URI it knows, for subscriptions; undefined where the principal may not read it. */
   route(uri: string, principal: Principal): { readonly source: Source; readonly uri: string } | undefined;
   /** Which of the catalog's changes this door's clients can see. */
@@ -54,19 +58,20 @@ export function aggregateView({ catalog, pipeline }: ViewDeps, door: Door): View
     door,
     source: undefined,
     instructions: "Tools, resources and prompts of several MCP servers. A tool's name begins with the server it belongs to.",
-    capabilities: () => ({
+    capabilities: (era) => ({
       tools: { listChanged: true },
       resources: { listChanged: true, subscribe: true },
       prompts: { listChanged: true },
       completions: {},
       logging: {},
+      ...(era === "legacy" ? { tasks: oldTasks } : { extensions: newTasks }),
     }),
     tools: (principal) =>
       catalog
         .snapshot()
         .tools.filter(usable(principal))
         .filter(isEveryday)
-        .map(({ definition, wireName }) => ({ ...definition, name: wireName })),
+        .map((tool) => ({ ...withoutTaskSupport(tool), name: tool.wireName })),
     resources: (principal) =>
       catalog
         .snapshot()
@@ -98,6 +103,7 @@ export function aggregateView({ catalog, pipeline }: ViewDeps, door: Door): View
       if (found) return pipeline.complete({ ...params, ref: { ...ref, uri: found.uri } }, call, found.source);
       throw new HubError("NOT_FOUND", `There is nothing to complete for ${ref.name ?? ref.uri ?? ref.type}`);
     },
+    tasks: pipeline.tasks,
     route: (uri, principal) => {
       const found = catalog.snapshot().resources.route(uri);
       return found && readable(principal)(found) ? found : undefined;
@@ -113,6 +119,10 @@ function cachingOfAll(catalog: Catalog, list: ListName, isReadable: (entry: { so
   const sources = new Set(entries.filter(isReadable).map(({ source }) => source));
   return { ...pessimistic([...sources].map((source) => source.caching?.(list) ?? neverKept)), cacheScope: "private" };
 }
+
+/** The hub lists tasks itself, and each tool says whether it can be called as one. */
+const oldTasks = { list: {}, cancel: {}, requests: { tools: { call: {} } } };
+const newTasks = { [tasksExtension]: {} };
 
 /** The hub's own administration is reached by its door and by `hub.tools.call`; it would only fill a model's context. */
 const isEveryday = ({ definition }: CatalogTool) => (definition["_meta"] as Definition | undefined)?.[adminMark] !== true;
@@ -143,7 +153,7 @@ export function serverView({ catalog, pipeline }: ViewDeps, name: string, declar
     door: "mcp-server",
     source: name,
     instructions: undefined,
-    capabilities: () => passable(declared()),
+    capabilities: (era) => ({ ...passable(declared()), ...(catalog.source(name)?.tasks === era && passableTasks(declared(), era)) }),
     caching(list, principal) {
       const caching = source().caching?.(list) ?? neverKept;
       const showsAll = shown[list](principal).length === source()[list].length;
@@ -154,6 +164,7 @@ export function serverView({ catalog, pipeline }: ViewDeps, name: string, declar
     readResource: (uri, call) => pipeline.readResource(uri, call, source()),
     getPrompt: (prompt, args, call) => pipeline.getPrompt(toolId(name, prompt), args, call),
     complete: (params, call) => pipeline.complete(params, call, source()),
+    tasks: pipeline.tasks,
     route: (uri, principal) => (readable(principal) ? { source: source(), uri } : undefined),
     onChange: (listener) => catalog.onChange(listener),
   };
@@ -169,4 +180,11 @@ function passable(declared: Definition): ServerCapabilities {
     ...(completions && { completions }),
     ...(logging && { logging }),
   };
+}
+
+/** Tasks pass between a client and a server of the same era; in between the hub waits for them, and there is nothing to declare. */
+function passableTasks(declared: Definition, era: TaskEra): ServerCapabilities {
+  if (era === "modern") return { extensions: newTasks };
+  const { cancel } = declared["tasks"] as NonNullable<ServerCapabilities["tasks"]>;
+  return { tasks: { ...oldTasks, cancel } };
 }
