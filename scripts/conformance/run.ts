@@ -13,17 +13,18 @@ export interface Outcome {
 
 /** Runs the suite against the everything server itself: what the hub is measured by, and expected to be flawless. */
 export async function runDirect(run: Omit<SuiteRun, "url">): Promise<Outcome> {
-  await using fixture = await startFixture("everything");
-  return await measure({ ...run, url: fixture.url }, "direct", failures);
+  await using fixture = await startFixture(run.tasks ? "tasks" : "everything");
+  return await measure({ ...run, url: fixture.url }, run.tasks ? "direct, tasks" : "direct", failures);
 }
 
 /** Runs the suite through the hub and holds it against the direct run and the list of expected failures. */
 export async function runThroughHub(run: Omit<SuiteRun, "url">, direct: Results, upstream: Upstream): Promise<Outcome> {
   await using fixture = await startFixture(upstream);
   await using hub = await startHub(fixture.url);
-  const subject = upstream === "legacy" ? "hub, older server" : "hub";
-  return await measure({ ...run, url: hub.url }, subject, (results) => losses(direct, results));
+  return await measure({ ...run, url: hub.url }, subjects[upstream], (results) => losses(direct, results));
 }
+
+const subjects: Record<Upstream, string> = { everything: "hub", legacy: "hub, older server", tasks: "hub, tasks" };
 
 /** Runs the suite against a server that somebody else has started. */
 export function runAgainst(run: SuiteRun): Promise<Outcome> {

@@ -36,3 +36,19 @@ describe.each(SPEC_VERSIONS)("the official conformance suite at %s", (specVersio
     3 * MINUTES,
   );
 });
+
+describe("the official conformance suite on tasks", () => {
+  const run = { specVersion: "2026-07-28", tasks: true } as const;
+
+  test.skipIf(!hasHub())(
+    "finds nothing wrong with a server that has them, nor with the hub before it",
+    async () => {
+      const direct = await runDirect(run);
+      expect(direct.row).toMatchObject({ scenarios: 9, failed: 0 });
+      expect(direct.row.passed).toBeGreaterThanOrEqual(44);
+      const { verdict } = (await runThroughHub(run, direct.results, "tasks")).row;
+      expect(verdict).toEqual({ unexpected: [], expected: [], stale: [] });
+    },
+    3 * MINUTES,
+  );
+});

@@ -79,7 +79,8 @@ export function discoveryTools({ catalog, pipeline }: Deps): OwnTool[] {
       async run(raw, call) {
         const input = callInput.parse(raw);
         const tool = find(catalog(), provider(input.provider, call), input.tool_name);
-        const { asker, ...options } = call;
+        // The answer goes into one of the hub's own, which is no task: the hub waits for those of the tool.
+        const { asker, takesTask: _none, ...options } = call;
         return pipeline().callTool(tool.id, input.arguments, { ...options, principal: asker.principal, door: "hub-tool" });
       },
     },

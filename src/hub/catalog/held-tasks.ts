@@ -75,9 +75,8 @@ export function createHeldTasks({ clock, random }: { readonly clock: Clock; read
       return task;
     },
     find(id, { principal, era }) {
-      sweep();
       const task = byId.get(id);
-      if (task?.principal !== principal || task.era !== era) return undefined;
+      if (task?.principal !== principal || task.era !== era || task.keptUntil <= clock.now()) return undefined;
       renew(task);
       return task;
     },
