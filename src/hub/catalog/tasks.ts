@@ -22,9 +22,11 @@ export function taskSupportOf({ source, definition }: Pick<CatalogTool, "source"
 }
 
 /** A tool's definition, without a word of tasks that its server does not mean. */
-export function withoutTaskSupport(tool: CatalogTool): Result {
-  const { execution, ...definition } = tool.definition;
-  return execution === undefined || taskSupportOf(tool) ? tool.definition : definition;
+export function withMeantTaskSupport(tool: CatalogTool): Result {
+  const { definition } = tool;
+  if (field(definition["execution"], "taskSupport") === undefined || taskSupportOf(tool)) return definition;
+  const { taskSupport: _none, ...execution } = definition["execution"] as Result;
+  return { ...definition, execution };
 }
 
 /** Refuses to call a tool as a task that cannot be. Only clients of 2025 ask for that. */

@@ -42,7 +42,9 @@ export function handleTasks({ server, view, era, on }: TaskServing): void {
 /** A call that may be answered with a task: a client of 2025 asks for one, one of 2026 is given one where it says that it can be. */
 export function mayTakeTask(call: Call, task: unknown, { server, era }: Pick<TaskServing, "server" | "era">): Call {
   if (era === "modern") return { ...call, takesTask: era };
-  return task === undefined || !hasTasks(server, era) ? call : { ...call, takesTask: era, passed: { ...call.passed, task } };
+  if (task === undefined || !hasTasks(server, era)) return call;
+  // Progress of a task comes after the answer, when the SDK no longer takes it: it is not asked for.
+  return { ...call, takesTask: era, onProgress: undefined, passed: { ...call.passed, task } };
 }
 
 function hasTasks(server: Server, era: TaskEra): boolean {

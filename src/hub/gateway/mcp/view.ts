@@ -6,7 +6,7 @@ import type { Pipeline } from "../../catalog/pipeline.ts";
 import type { Catalog, CatalogTool, Changed } from "../../catalog/catalog.ts";
 import type { Door, Source, TaskEra } from "../../catalog/source.ts";
 import type { TaskCalls } from "../../catalog/task-calls.ts";
-import { tasksExtension, withoutTaskSupport } from "../../catalog/tasks.ts";
+import { tasksExtension, withMeantTaskSupport } from "../../catalog/tasks.ts";
 import { neverKept, pessimistic, type Caching } from "../../kernel/caching.ts";
 import { HubError } from "../../kernel/errors.ts";
 import type { Principal } from "../../kernel/principal.ts";
@@ -71,7 +71,7 @@ export function aggregateView({ catalog, pipeline }: ViewDeps, door: Door): View
         .snapshot()
         .tools.filter(usable(principal))
         .filter(isEveryday)
-        .map((tool) => ({ ...withoutTaskSupport(tool), name: tool.wireName })),
+        .map((tool) => ({ ...withMeantTaskSupport(tool), name: tool.wireName })),
     resources: (principal) =>
       catalog
         .snapshot()
