@@ -23,7 +23,7 @@ export interface HeldTask {
 
 /**
  * Whose a task is, which server has it, and by what name. Servers see one client, the hub, so it is here that tasks of one
- * principal are kept from another. What is not asked for is forgotten after its time, and the first when there are too many.
+ * principal are kept from another. What is not asked for is forgotten after its time, or first when there are too many.
  */
 export interface HeldTasks {
   hold(task: Pick<HeldTask, "own" | "era" | "source" | "tool" | "use" | "principal" | "seen">): HeldTask;
@@ -46,7 +46,7 @@ export function createHeldTasks({ clock, random }: { readonly clock: Clock; read
   const ownKey = ({ source, own }: Pick<HeldTask, "source" | "own">) => JSON.stringify([source, own]);
   const forget = (task: HeldTask) => {
     byId.delete(task.id);
-    byOwn.delete(ownKey(task));
+    if (byOwn.get(ownKey(task)) === task) byOwn.delete(ownKey(task));
   };
   const renew = (task: HeldTask) => {
     task.keptUntil = clock.now() + task.keptMs;

@@ -32,8 +32,7 @@ function world(tasks: TaskEra, answer: (method: string, params: Result, call: So
   return { clock, asked, stop, run, methods: () => asked.map(([method]) => method) };
 }
 
-const declares = ({ clientCapabilities }: SourceCall) =>
-  (clientCapabilities?.["extensions"] as object | undefined) !== undefined && clientCapabilities !== undefined;
+const declares = ({ clientCapabilities }: SourceCall) => clientCapabilities?.["extensions"] !== undefined;
 
 test("a tool that needs no task is called once, as it was asked for", async () => {
   for (const era of ["legacy", "modern"] as const) {
