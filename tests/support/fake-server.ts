@@ -10,6 +10,7 @@ import {
   type Prompt,
   type Resource,
   type ResourceTemplateType,
+  type Result,
   type ServerContext,
   type ServerEventBus,
   type Tool,
@@ -44,7 +45,11 @@ export interface Offer {
   /** Lists come in pages of this many, with cursors. */
   readonly pageSize?: number;
   readonly instructions?: string;
+  /** Answers requests of methods that no specification knows, and declares an extension for them. */
+  readonly extension?: (method: string, params: Arguments) => Arguments;
 }
+
+export const fakeExtension = "example.com/skills";
 
 /** A real MCP server that offers what the test says, schemas untouched. */
 export function createFakeServer(offer: () => Offer, changes: ServerEventBus): Server {
@@ -57,6 +62,7 @@ export function createFakeServer(offer: () => Offer, changes: ServerEventBus): S
         prompts: { listChanged: true },
         resources: { listChanged: true, subscribe: true },
         tools: { listChanged: true },
+        ...(offer().extension && { extensions: { [fakeExtension]: { levels: [1] } }, experimental: { trial: {} } }),
       },
       instructions: offer().instructions,
     },
@@ -65,6 +71,8 @@ export function createFakeServer(offer: () => Offer, changes: ServerEventBus): S
   serveResources(server, offer);
   servePrompts(server, offer);
   announceChanges(server, changes);
+  const { extension } = offer();
+  if (extension) server.fallbackRequestHandler = async ({ method, params }) => extension(method, params ?? {}) as Result;
   return server;
 }
 

@@ -21,6 +21,7 @@ const actions: Record<FinishedCall["kind"], string> = {
   resource: "resources.read",
   prompt: "prompts.get",
   completion: "completion.complete",
+  extension: "extensions.ask",
 };
 
 /** What happens when a call or an operation has ended: the audit row first, then figures, then the event. */

@@ -12,7 +12,7 @@ export interface Call extends RequestOptions, Pick<SourceCall, "takesTask"> {
   readonly passed?: Readonly<Record<string, unknown>>;
 }
 
-export type CallKind = "tool" | "task" | "resource" | "prompt" | "completion";
+export type CallKind = "tool" | "task" | "resource" | "prompt" | "completion" | "extension";
 
 export interface FinishedCall {
   readonly kind: CallKind;

@@ -13,7 +13,7 @@ export const called = defineEvent({
   summary: "A call went through the pipeline",
   level: "info",
   data: z.object({
-    kind: z.enum(["tool", "task", "resource", "prompt", "completion"]),
+    kind: z.enum(["tool", "task", "resource", "prompt", "completion", "extension"]),
     target: z.string(),
     source: z.string(),
     door: z.string(),

@@ -22,12 +22,20 @@ export interface PipelineDeps {
   readonly tracing?: CallTracing;
 }
 
+/** A request of a method that only an extension of the protocol knows. */
+export interface ExtensionRequest {
+  readonly method: string;
+  readonly params: Record<string, unknown>;
+}
+
 /** The one way a call runs, whichever door it came through. */
 export interface Pipeline {
   callTool(name: string, args: unknown, call: Call): Promise<Result>;
   readResource(uri: string, call: Call, from?: Source): Promise<Result>;
   getPrompt(name: string, args: Record<string, string> | undefined, call: Call): Promise<Result>;
   complete(params: Record<string, unknown>, call: Call, from: Source): Promise<Result>;
+  /** Asks a server for something that only an extension of the protocol knows. */
+  askExtension(asked: ExtensionRequest, call: Call, from: Source): Promise<Result>;
   /** What became of calls that were answered with a task. */
   readonly tasks: TaskCalls;
   /** Resolves when no call is under way. */
@@ -83,6 +91,12 @@ export function createPipeline({ clock, random, catalog, policy, learn, limits, 
         { kind: "completion", asked: source.id, target: source.id, input: params, source, use, method: "completion/complete", params },
         call,
       );
+    },
+    askExtension({ method, params }, call, source) {
+      // Nobody here knows what it does, so it takes what the worst would.
+      const use = { ...readUse(call.principal, source, method), effect: "destructive" } as const;
+      const target = `${source.id}.${method}`;
+      return runner.run({ kind: "extension", asked: source.id, target, input: params, source, use, method, params }, call);
     },
     tasks,
     drained: () => runner.drained(),

@@ -137,6 +137,7 @@ const where: Record<CallKind, string> = {
   resource: "List them with `hubctl resources list`",
   prompt: "List them with `hubctl prompts list`",
   completion: "List the servers with `hubctl servers list`",
+  extension: "List the servers with `hubctl servers list`",
 };
 
 /** Refuses a name that leads nowhere. */

@@ -33,6 +33,9 @@ export function serverSource(server: Supervisor, clock: Clock): Source {
     kind: "server",
     title: server.entry.title,
     description: server.entry.description,
+    get instructions() {
+      return server.capabilities.instructions;
+    },
     get available() {
       return server.available;
     },

@@ -17,6 +17,8 @@ export interface Source {
   readonly kind: "server" | "hub" | "provider" | "api" | "memory";
   readonly title: string;
   readonly description: string;
+  /** What a model is told of it as a whole. */
+  readonly instructions?: string;
   /** False while a call would fail: its lists are those of an earlier connection. */
   readonly available: boolean;
   readonly tools: readonly ToolDefinition[];

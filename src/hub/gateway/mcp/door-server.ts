@@ -1,4 +1,12 @@
-import { CLIENT_CAPABILITIES_META_KEY, LOG_LEVEL_META_KEY, McpServer, Server, type ServerContext } from "@modelcontextprotocol/server";
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  LOG_LEVEL_META_KEY,
+  McpServer,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
 import type { Call, Result } from "../../catalog/call.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import type { ListName } from "../../servers/capabilities.ts";
@@ -104,6 +112,21 @@ function handleRequests(server: Server, options: DoorServerOptions): void {
         return {};
       }),
     );
+  handleExtensions(serving);
+}
+
+/** What the specification names itself; a method of any other name belongs to an extension. */
+const specified =
+  /^(initialize|ping|(tools|resources|prompts|completion|logging|tasks|roots|sampling|elicitation|subscriptions|server|notifications)\/.*)$/;
+
+/** Passes requests that only an extension knows on to the one server behind the door. */
+function handleExtensions({ server, view: { askExtension }, on }: Serving): void {
+  if (!askExtension) return;
+  server.fallbackRequestHandler = (request, context) => {
+    const { method } = request;
+    if (specified.test(method)) throw new ProtocolError(ProtocolErrorCode.MethodNotFound, "Method not found");
+    return on(({ _meta, ...params }: Params, { call }) => askExtension({ method, params }, call))(request, context);
+  };
 }
 
 /** Answers with a page of a list, and to a client of 2026-07-28 how long it may be kept. */

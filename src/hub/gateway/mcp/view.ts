@@ -2,7 +2,7 @@ import type { ServerCapabilities } from "@modelcontextprotocol/server";
 import { toolId } from "../../catalog/naming.ts";
 import { adminMark } from "../../builtin/hub-source.ts";
 import type { Call, Result } from "../../catalog/call.ts";
-import type { Pipeline } from "../../catalog/pipeline.ts";
+import type { ExtensionRequest, Pipeline } from "../../catalog/pipeline.ts";
 import type { Catalog, CatalogTool, Changed } from "../../catalog/catalog.ts";
 import type { Door, Source, TaskEra } from "../../catalog/source.ts";
 import type { TaskCalls } from "../../catalog/task-calls.ts";
@@ -32,6 +32,8 @@ export interface View {
   readResource(uri: string, call: Call): Promise<Result>;
   getPrompt(name: string, args: Record<string, string> | undefined, call: Call): Promise<Result>;
   complete(params: CompleteParams, call: Call): Promise<Result>;
+  /** A request of an extension; absent where it is not known whose it would be. */
+  readonly askExtension?: (asked: ExtensionRequest, call: Call) => Promise<Result>;
   readonly tasks: TaskCalls;
   /** The source behind a URI and the URI it knows, for subscriptions; undefined where the principal may not read it. */
   route(uri: string, principal: Principal): { readonly source: Source; readonly uri: string } | undefined;
@@ -152,8 +154,15 @@ export function serverView({ catalog, pipeline }: ViewDeps, name: string, declar
     ...shown,
     door: "mcp-server",
     source: name,
-    instructions: undefined,
-    capabilities: (era) => ({ ...passable(declared()), ...(catalog.source(name)?.tasks === era && passableTasks(declared(), era)) }),
+    get instructions() {
+      return catalog.source(name)?.instructions;
+    },
+    capabilities(era) {
+      const { extensions, ...others } = { ...passable(declared()), ...passableExtensions(declared()) };
+      const tasks = catalog.source(name)?.tasks === era ? passableTasks(declared(), era) : {};
+      const all = { ...extensions, ...tasks.extensions };
+      return { ...others, ...tasks, ...(Object.keys(all).length > 0 && { extensions: all }) };
+    },
     caching(list, principal) {
       const caching = source().caching?.(list) ?? neverKept;
       const showsAll = shown[list](principal).length === source()[list].length;
@@ -164,6 +173,7 @@ export function serverView({ catalog, pipeline }: ViewDeps, name: string, declar
     readResource: (uri, call) => pipeline.readResource(uri, call, source()),
     getPrompt: (prompt, args, call) => pipeline.getPrompt(toolId(name, prompt), args, call),
     complete: (params, call) => pipeline.complete(params, call, source()),
+    askExtension: (asked, call) => pipeline.askExtension(asked, call, source()),
     tasks: pipeline.tasks,
     route: (uri, principal) => (readable(principal) ? { source: source(), uri } : undefined),
     onChange: (listener) => catalog.onChange(listener),
@@ -179,6 +189,15 @@ function passable(declared: Definition): ServerCapabilities {
     ...(prompts && { prompts: { ...prompts, listChanged: true } }),
     ...(completions && { completions }),
     ...(logging && { logging }),
+  };
+}
+
+/** Extensions the hub knows nothing of pass through; that of tasks has a bridge of its own. */
+function passableExtensions({ extensions, experimental }: Definition): ServerCapabilities {
+  const { [tasksExtension]: _, ...others } = (extensions ?? {}) as NonNullable<ServerCapabilities["extensions"]>;
+  return {
+    ...(Object.keys(others).length > 0 && { extensions: others }),
+    ...(experimental !== undefined && { experimental: experimental as ServerCapabilities["experimental"] }),
   };
 }
 
