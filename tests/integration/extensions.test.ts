@@ -23,7 +23,7 @@ async function sdkV1(url: string): Promise<Peer> {
   return {
     capabilities: client.getServerCapabilities(),
     instructions: client.getInstructions(),
-    ask: async (method, params) => await client.request({ method, params } as never, z3.object({}).passthrough() as never),
+    ask: async (method, params) => await client.request({ method, params }, z3.object({}).passthrough() as never),
     [Symbol.asyncDispose]: () => client.close(),
   };
 }

@@ -10,7 +10,6 @@ import {
   type Prompt,
   type Resource,
   type ResourceTemplateType,
-  type Result,
   type ServerContext,
   type ServerEventBus,
   type Tool,
@@ -72,7 +71,7 @@ export function createFakeServer(offer: () => Offer, changes: ServerEventBus): S
   servePrompts(server, offer);
   announceChanges(server, changes);
   const { extension } = offer();
-  if (extension) server.fallbackRequestHandler = async ({ method, params }) => extension(method, params ?? {}) as Result;
+  if (extension) server.fallbackRequestHandler = async ({ method, params }) => extension(method, params ?? {});
   return server;
 }
 
