@@ -1,10 +1,4 @@
-/** Where our answers differ from mcp-hub's, and why; `docs/compat-mcp-hub.md` says the same to people. */
-export interface AllowedDifference {
-  /** The scene or event, and what differs there. */
-  readonly where: RegExp;
-  readonly what: RegExp;
-  readonly why: string;
-}
+import type { AllowedDifference } from "./comparison.ts";
 
 export const allowedDifferences: readonly AllowedDifference[] = [
   {

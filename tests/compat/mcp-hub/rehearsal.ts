@@ -4,15 +4,15 @@ import { startAuthServer } from "../../support/fake-auth-server.ts";
 import { startHttpUpstream } from "../../support/fake-upstream.ts";
 import { startProtectedUpstream } from "../../support/protected-upstream.ts";
 import { stdioServer } from "../../support/stdio-server.ts";
-import { followEvents, type Followed, type SeenEvent } from "./follow-events.ts";
+import { answerOf, type Answer, type Answers } from "./answers.ts";
+import { eventShapes } from "./event-shapes.ts";
+import { followEvents, type Followed } from "./follow-events.ts";
 import { place, start, until, type Place, type Program, type ProgramName } from "./program.ts";
 import { shapeOf, type Shape } from "./shape.ts";
 
 /** What one program answered and told, by the name of the scene. */
 export interface Rehearsal {
-  readonly answers: Readonly<
-    Record<string, { readonly status: number; readonly type: string; readonly shape: Shape; readonly code?: unknown }>
-  >;
+  readonly answers: Answers;
   /** Shapes of the events, by name and type. */
   readonly events: Readonly<Record<string, Shape>>;
   readonly hubStates: readonly string[];
@@ -105,19 +105,19 @@ export async function rehearse(name: ProgramName): Promise<Rehearsal> {
   await until(async () => ((await (await program.get("health")).json()) as { state: string }).state === "ready");
   await using followed = await followEvents(program.base);
   await followed.next("hub_state");
-  const answers: Record<string, Rehearsal["answers"][string]> = {};
+  const answers: Record<string, Answer> = {};
   for (const [scene, path, body] of scenes)
-    answers[scene] = await answerOf(await (body === undefined ? program.get(path) : program.post(path, body)), program);
-  for (const [scene, init] of Object.entries(oddRequests)) answers[scene] = await answerOf(await program.get(init.path, init), program);
+    answers[scene] = await answerOf(await (body === undefined ? program.get(path) : program.post(path, body)), program.port);
+  for (const [scene, init] of Object.entries(oddRequests)) answers[scene] = await answerOf(await program.get(init.path, init), program.port);
   await playEvents({ program, followed, at, config });
   const workspace = shapeOf(await Bun.file(at.workspaces).json(), { [program.port]: "<port>" });
-  answers["restart"] = await answerOf(await program.post("restart"), program);
-  answers["hard restart"] = await answerOf(await program.post("hard-restart"), program);
+  answers["restart"] = await answerOf(await program.post("restart"), program.port);
+  answers["hard restart"] = await answerOf(await program.post("hard-restart"), program.port);
   await followed.ended;
   const { code } = await program.ended;
   return {
     answers,
-    events: eventShapes(followed, program),
+    events: eventShapes(followed.seen, program.port),
     hubStates: followed.seen.filter(({ event }) => event === "hub_state").map(({ data }) => String(data["state"])),
     malformed: followed.malformed,
     exitCode: code,
@@ -142,17 +142,6 @@ const oddRequests: Readonly<Record<string, RequestInit & { readonly path: string
     body: JSON.stringify({ server_name: "echo", tool: "echo", arguments: { text: "x".repeat(200 * 1024) } }),
   },
 };
-
-async function answerOf(response: Response, program: Program): Promise<Rehearsal["answers"][string]> {
-  const type = (response.headers.get("content-type") ?? "none").split(";")[0]!;
-  const body: unknown = type === "application/json" ? await response.json() : await response.text();
-  return {
-    status: response.status,
-    type,
-    shape: shapeOf(body, { [program.port]: "<port>" }),
-    code: (body as { code?: unknown } | null)?.code,
-  };
-}
 
 interface Stage {
   readonly program: Program;
@@ -183,30 +172,4 @@ async function playEvents({ program, followed, at, config }: Stage): Promise<voi
   await until(() => updates() > before + 1);
   await followed.next("subscription_event", isType("workspaces_updated"));
   await followed.next("heartbeat");
-}
-
-/** One shape for each event name, or type of `subscription_event`. */
-function eventShapes({ seen }: Followed, { port }: Program): Record<string, Shape> {
-  const kinds = Map.groupBy(seen, ({ event, data }) =>
-    event === "subscription_event" ? `${event} ${String(data["type"])}` : event === "log" ? `log ${String(data["type"])}` : event,
-  );
-  return Object.fromEntries(
-    [...kinds].map(([kind, events]) => [
-      kind,
-      shapeOf(
-        events.map(({ event, data }) => withoutData(event, data)),
-        { [port]: "<port>" },
-      ),
-    ]),
-  );
-}
-
-const lists = ["tools", "resources", "resourceTemplates", "prompts"];
-
-/** What servers offer, and what a log line is about, is data: it is compared where it is answered. */
-function withoutData(event: string, data: SeenEvent["data"]): object {
-  const entries = Object.entries(data).map(
-    ([key, value]) => [key, (event === "log" && key === "data") || lists.includes(key) ? {} : value] as const,
-  );
-  return Object.fromEntries(entries);
 }
