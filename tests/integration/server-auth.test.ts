@@ -1,25 +1,8 @@
 import { expect, test } from "bun:test";
 import { startAuthServer } from "../support/fake-auth-server.ts";
 import { startProtectedUpstream } from "../support/protected-upstream.ts";
+import { inState, signIn, visit } from "../support/sign-in.ts";
 import { testHub, type TestHub } from "../support/test-hub.ts";
-
-/** What a browser does: goes where it is sent, with the person agreeing to everything. */
-async function visit(url: string): Promise<{ status: number; text: string; back: string; headers: Headers }> {
-  const answer = await fetch(url, { redirect: "manual" });
-  const back = answer.headers.get("location");
-  if (back === null) throw new Error(`no redirect: ${answer.status} ${await answer.text()}`);
-  const page = await fetch(back, { headers: { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" } });
-  return { status: page.status, text: await page.text(), back, headers: page.headers };
-}
-
-const inState = (hub: TestHub, state: string) =>
-  hub.event("servers.state_changed", (data) => data["name"] === "remote" && data["to"] === state);
-
-async function signIn(hub: TestHub) {
-  await inState(hub, "authorizing");
-  const { authorizationUrl } = await hub.client.servers.get({ name: "remote" });
-  return visit(authorizationUrl!);
-}
 
 const config = (url: string, auth?: unknown) => ({ mcpServers: { remote: { url, ...(auth !== undefined && { auth }) } } });
 const echo = (hub: TestHub, text = "hi") => hub.client.tools.call({ id: "remote.echo", arguments: { text } });

@@ -1,11 +1,14 @@
 import { InMemoryServerEventBus } from "@modelcontextprotocol/server";
 import { createFakeServer, type Offer } from "./fake-server.ts";
 import { add, echo } from "./fake-tools.ts";
+import { serveSse } from "./serve-sse.ts";
 import { serveMcp, type McpListener, type ServeMcpOptions } from "./serve-mcp.ts";
 
 export interface HttpUpstreamOptions extends Offer, Pick<ServeMcpOptions, "legacyOnly" | "port"> {
   /** Answers instead of the server while it returns a response: 401, 503, a redirect. */
   readonly refuse?: (request: Request) => Response | undefined;
+  /** Speaks the transport of 2024-11-05 alone. */
+  readonly sse?: boolean;
 }
 
 /** An HTTP request as it arrived; `message` is its body, read as JSON-RPC. */
@@ -25,11 +28,11 @@ export interface HttpUpstream extends McpListener {
 }
 
 /** Starts a real MCP server on a free loopback port; it has `echo` and `add` unless given other tools. */
-export function startHttpUpstream({ refuse, legacyOnly, port, ...first }: HttpUpstreamOptions = {}): HttpUpstream {
+export function startHttpUpstream({ refuse, legacyOnly, port, sse = false, ...first }: HttpUpstreamOptions = {}): HttpUpstream {
   let current: Offer = { tools: [echo, add], ...first };
   const changes = new InMemoryServerEventBus();
   const requests: SeenRequest[] = [];
-  const listener = serveMcp({
+  const listener = (sse ? serveSse : serveMcp)({
     createServer: () => createFakeServer(() => current, changes),
     changes,
     legacyOnly,

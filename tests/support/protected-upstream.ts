@@ -1,4 +1,4 @@
-import { startHttpUpstream, type HttpUpstream } from "./fake-upstream.ts";
+import { startHttpUpstream, type HttpUpstream, type HttpUpstreamOptions } from "./fake-upstream.ts";
 import type { FakeAuthServer } from "./fake-auth-server.ts";
 
 /** What a protected server says of itself; read anew for every request. */
@@ -12,16 +12,20 @@ export interface Protection {
   methods: Record<string, string>;
   /** Tells where its metadata is; otherwise they must be looked for. */
   hints: boolean;
+  /** Requests that need no token. */
+  open: (request: Request) => boolean;
 }
+
+export interface ProtectedOptions extends Partial<Protection>, Pick<HttpUpstreamOptions, "sse"> {}
 
 export interface ProtectedUpstream extends HttpUpstream {
   readonly protection: Protection;
 }
 
 /** A real MCP server that lets in only those who bring a token of its authorization server. */
-export function startProtectedUpstream(auth: FakeAuthServer, given: Partial<Protection> = {}): ProtectedUpstream {
-  const protection: Protection = { auth, metadata: {}, methods: {}, hints: true, ...given };
-  const upstream = startHttpUpstream({ refuse: (request) => answerInstead(request, protection) });
+export function startProtectedUpstream(auth: FakeAuthServer, { sse, ...given }: ProtectedOptions = {}): ProtectedUpstream {
+  const protection: Protection = { auth, metadata: {}, methods: {}, hints: true, open: () => false, ...given };
+  const upstream = startHttpUpstream({ sse, refuse: (request) => answerInstead(request, protection) });
   return { ...upstream, protection };
 }
 
@@ -29,7 +33,8 @@ function answerInstead(request: Request, protection: Protection): Response | und
   const { origin, pathname } = new URL(request.url);
   const metadataUrl = `${origin}/.well-known/oauth-protected-resource/mcp`;
   if (pathname.startsWith("/.well-known/")) return metadataOf(request.url === metadataUrl, origin, protection);
-  const { auth, metadata, scope, methods, hints } = protection;
+  const { auth, metadata, scope, methods, hints, open } = protection;
+  if (open(request)) return undefined;
   const challenge = (fields: Record<string, string | undefined>) => {
     const all = Object.entries({ ...fields, ...(hints && metadata && { resource_metadata: metadataUrl }) });
     const text = all.flatMap(([name, value]) => (value === undefined ? [] : [`${name}="${value}"`])).join(", ");

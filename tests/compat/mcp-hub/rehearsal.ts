@@ -108,7 +108,8 @@ export async function rehearse(name: ProgramName): Promise<Rehearsal> {
   const answers: Record<string, Answer> = {};
   for (const [scene, path, body] of scenes)
     answers[scene] = await answerOf(await (body === undefined ? program.get(path) : program.post(path, body)), program.port);
-  for (const [scene, init] of Object.entries(oddRequests)) answers[scene] = await answerOf(await program.get(init.path, init), program.port);
+  for (const [scene, init] of Object.entries(oddRequests))
+    answers[scene] = await answerOf(await program.get(init.path, init), program.port);
   await playEvents({ program, followed, at, config });
   const workspace = shapeOf(await Bun.file(at.workspaces).json(), { [program.port]: "<port>" });
   answers["restart"] = await answerOf(await program.post("restart"), program.port);
