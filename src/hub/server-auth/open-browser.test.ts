@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { fakeRuntime } from "../../../tests/support/fake-runtime.ts";
+import type { GatedProcess } from "../gates/spawn.ts";
 import { HubError } from "../kernel/errors.ts";
 import { openBrowser } from "./open-browser.ts";
 
@@ -15,7 +16,8 @@ function fixture(platform: NodeJS.Platform, { env = {}, missing = [] }: { env?: 
         async start(request) {
           if (missing.includes(request.argv[0]!)) throw new HubError("NOT_FOUND", "no such command");
           started.push(request);
-          return undefined as never;
+          const silence = () => new Blob([]).stream();
+          return { stdout: silence(), stderr: silence() } as unknown as GatedProcess;
         },
       },
     });
@@ -23,7 +25,7 @@ function fixture(platform: NodeJS.Platform, { env = {}, missing = [] }: { env?: 
 }
 
 test.each([
-  ["linux", { DISPLAY: ":0" }, ["setsid", "--fork", "xdg-open", url]],
+  ["linux", { DISPLAY: ":0" }, ["setsid", "--wait", "xdg-open", url]],
   ["darwin", {}, ["open", url]],
   ["win32", {}, ["rundll32", "url.dll,FileProtocolHandler", url]],
 ] as const)("B8 on %s the address is one argument, and no shell reads it", async (platform, env, argv) => {

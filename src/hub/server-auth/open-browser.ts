@@ -26,7 +26,9 @@ export async function openBrowser(url: string, { spawnGate, runtime }: BrowserDe
   if (!hasScreen || (platform === "darwin" && runtime.env["SSH_CONNECTION"])) return false;
   for (const argv of openers(platform, url)) {
     try {
-      await spawnGate.start({ argv, env, owner: "The browser" });
+      const { stdout, stderr } = await spawnGate.start({ argv, env, owner: "The browser" });
+      // A browser that is not listened to would wait with its next word.
+      for (const said of [stdout, stderr]) void said.pipeTo(new WritableStream()).catch(() => undefined);
       return true;
     } catch (cause) {
       if (!(cause instanceof HubError)) throw cause;
@@ -39,8 +41,9 @@ function openers(platform: NodeJS.Platform, url: string): readonly (readonly str
   if (platform === "win32") return [["rundll32", "url.dll,FileProtocolHandler", url]];
   if (platform === "darwin") return [["open", url]];
   // In a session of its own, where there is setsid: a browser that was not running yet is the person's, and outlives the hub.
+  // setsid waits, for what it leaves behind in its group before that is there would be ended with it.
   return [
-    ["setsid", "--fork", "xdg-open", url],
+    ["setsid", "--wait", "xdg-open", url],
     ["xdg-open", url],
   ];
 }
