@@ -9,10 +9,10 @@ import type { ServerView } from "./server-object.ts";
 function announcing() {
   const clock = fakeClock();
   const servers = new Map<string, ServerView>();
-  const set = (name: string, state: ServerView["status"]["state"], error?: string) =>
+  const set = (name: string, state: ServerView["status"]["state"], { error, url }: { error?: string; url?: string } = {}) =>
     servers.set(name, {
       entry: { name, title: name, description: "", transport: "stdio", configSource: "c" },
-      status: { state, since: 0, error },
+      status: { state, since: 0, error, authorizationUrl: url },
       stale: state !== "ready",
       capabilities: { tools: [{ name: "t" }], resources: [], resourceTemplates: [], prompts: [] },
     });
@@ -112,6 +112,21 @@ test("a server that dies and comes back is told of, what it tries in between is 
   expect(told()).toEqual([{ type: "servers_updated", changes: { modified: ["a"] } }]);
 });
 
+test("another address to sign in at is told of, the same one again is not", async () => {
+  const { happen, told, clock, set } = announcing();
+  const offer = async (url: string) => {
+    set("a", "authorizing", { url });
+    happen("servers.authorization_required", { name: "a" });
+    await clock.advance(60);
+  };
+  await offer("https://as.example/1");
+  told();
+  await offer("https://as.example/1");
+  expect(told()).toEqual([]);
+  await offer("https://as.example/2");
+  expect(told()).toEqual([{ type: "servers_updated", changes: { modified: ["a"] } }]);
+});
+
 test("before the hub is ready nobody is told of single servers", async () => {
   const { happen, told, clock, notReady } = announcing();
   notReady();
@@ -144,7 +159,7 @@ test("a restart for changed sources says which, and what came of it", async () =
   happen("servers.sources_changed", { name: "a", files: ["main.ts"] });
   const about = { changes: { modified: ["a"] }, reason: "dev_file_change", files: ["main.ts"] };
   expect(told()).toEqual([{ type: "servers_updating", ...about }]);
-  set("a", "failed", "syntax error");
+  set("a", "failed", { error: "syntax error" });
   settled.resolve();
   await clock.advance(0);
   expect(told()).toEqual([{ type: "servers_updated", ...about, error: "syntax error" }]);

@@ -2,7 +2,7 @@ import type { HubEvent } from "../../../kernel/event.ts";
 import type { McpHubDeps } from "./deps.ts";
 import type { EventClients } from "./event-clients.ts";
 import { logEntry } from "./log-entry.ts";
-import { serverObject, statusOf, type Status } from "./server-object.ts";
+import { serverObject, statusOf, type ServerView } from "./server-object.ts";
 
 /** Tells the clients of `/api/events` what happens, in mcp-hub's words. */
 export interface Announcer extends Disposable {
@@ -33,8 +33,8 @@ export const createAnnouncer = (deps: AnnouncerDeps): Announcer => new LiveAnnou
 
 class LiveAnnouncer implements Announcer {
   readonly #open: Disposable[];
-  /** The status each server was last told of with. */
-  readonly #told = new Map<string, Status>();
+  /** What was last told of each server. */
+  readonly #told = new Map<string, string>();
   /** Servers whose change is being told as a whole. */
   readonly #applying = new Map<string, number>();
   readonly #touched = new Set<string>();
@@ -71,6 +71,7 @@ class LiveAnnouncer implements Announcer {
       case "config.applied":
         return void this.#configApplied(data as Changes);
       case "servers.state_changed":
+      case "servers.authorization_required":
         return this.#stateChanged(about.name);
       case "servers.lists_changed":
         return this.#listsChanged(about.name, about.changed);
@@ -120,11 +121,10 @@ class LiveAnnouncer implements Announcer {
 
   #stateChanged(name: string): void {
     const server = this.deps.servers.find(name);
-    const status = server && statusOf(server);
-    if (status === undefined || status === "connecting" || this.#applying.has(name)) return;
+    if (!server || statusOf(server) === "connecting" || this.#applying.has(name)) return;
     const before = this.#told.get(name);
-    this.#told.set(name, status);
-    if (this.deps.isReady() && before !== status) this.touched(name);
+    this.#told.set(name, signOf(server));
+    if (this.deps.isReady() && before !== signOf(server)) this.touched(name);
   }
 
   #listsChanged(name: string, changed: readonly string[]): void {
@@ -147,7 +147,7 @@ class LiveAnnouncer implements Announcer {
       if (left > 0) this.#applying.set(name, left);
       else this.#applying.delete(name);
       const server = this.deps.servers.find(name);
-      if (server) this.#told.set(name, statusOf(server));
+      if (server) this.#told.set(name, signOf(server));
     }
   }
 
@@ -158,6 +158,9 @@ class LiveAnnouncer implements Announcer {
     this.#tell("servers_updated", { changes: { modified } });
   }
 }
+
+/** Clients look at a server again when this is another: its status, or where a person signs in. */
+const signOf = (server: ServerView) => `${statusOf(server)} ${server.status.authorizationUrl ?? ""}`;
 
 /** mcp-hub tells the values too, which may be secrets: whoever wants them reads the file. */
 function shownChanges({ added, removed, modified, unchanged, fields }: Changes): object {
