@@ -16,16 +16,16 @@ export interface Protection {
   open: (request: Request) => boolean;
 }
 
-export interface ProtectedOptions extends Partial<Protection>, Pick<HttpUpstreamOptions, "sse"> {}
+export interface ProtectedOptions extends Partial<Protection>, Pick<HttpUpstreamOptions, "sse" | "legacyOnly"> {}
 
 export interface ProtectedUpstream extends HttpUpstream {
   readonly protection: Protection;
 }
 
 /** A real MCP server that lets in only those who bring a token of its authorization server. */
-export function startProtectedUpstream(auth: FakeAuthServer, { sse, ...given }: ProtectedOptions = {}): ProtectedUpstream {
+export function startProtectedUpstream(auth: FakeAuthServer, { sse, legacyOnly, ...given }: ProtectedOptions = {}): ProtectedUpstream {
   const protection: Protection = { auth, metadata: {}, methods: {}, hints: true, open: () => false, ...given };
-  const upstream = startHttpUpstream({ sse, refuse: (request) => answerInstead(request, protection) });
+  const upstream = startHttpUpstream({ sse, legacyOnly, refuse: (request) => answerInstead(request, protection) });
   return { ...upstream, protection };
 }
 
