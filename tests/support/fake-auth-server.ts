@@ -7,6 +7,8 @@ export interface AuthServerManner {
   registration: boolean;
   documents: boolean;
   device: boolean;
+  /** Takes tokens back (RFC 7009). */
+  revocation: boolean;
   authMethods: string[];
   scopes?: string[];
   /** What it puts into `iss` of the answer; undefined leaves it out. */
@@ -18,6 +20,8 @@ export interface AuthServerManner {
   metadata: Record<string, unknown>;
   /** Answers a token request instead of the server. */
   onToken?: (fields: URLSearchParams) => Response | undefined | Promise<Response | undefined>;
+  /** Answers when a token is given back, instead of taking it. */
+  onRevoke?: () => Response | Promise<Response>;
   /** Scopes it grants out of those asked for. */
   grants: (scope: string) => string;
 }
@@ -67,6 +71,7 @@ export function startAuthServer(manner: Partial<AuthServerManner> = {}): FakeAut
     registration: true,
     documents: false,
     device: false,
+    revocation: false,
     authMethods: ["none"],
     iss: (issuer) => issuer,
     advertisesIss: true,
@@ -137,12 +142,16 @@ class AuthServer implements FakeAuthServer {
     const isForm = request.headers.get("content-type")?.startsWith("application/x-www-form-urlencoded");
     const fields = isForm ? new URLSearchParams(body) : url.searchParams;
     this.requests.push({ method: request.method, path: url.pathname, fields, headers: request.headers });
-    if (url.pathname === "/.well-known/oauth-authorization-server") return Response.json(this.#metadata());
-    if (url.pathname === "/register" && this.manner.registration) return this.#register(JSON.parse(body) as Record<string, unknown>);
-    if (url.pathname === "/authorize") return this.#authorize(fields);
-    if (url.pathname === "/token") return (await this.manner.onToken?.(fields)) ?? this.#token(fields, request.headers);
-    if (url.pathname === "/device" && this.manner.device) return this.#startDevice(fields);
-    return new Response("not found", { status: 404 });
+    const { manner } = this;
+    const endpoints: Readonly<Record<string, () => Response | Promise<Response>>> = {
+      "/.well-known/oauth-authorization-server": () => Response.json(this.#metadata()),
+      "/authorize": () => this.#authorize(fields),
+      "/token": async () => (await manner.onToken?.(fields)) ?? this.#token(fields, request.headers),
+      ...(manner.registration && { "/register": () => this.#register(JSON.parse(body) as Record<string, unknown>) }),
+      ...(manner.revocation && { "/revoke": async () => (await manner.onRevoke?.()) ?? this.#revoke(fields, request.headers) }),
+      ...(manner.device && { "/device": () => this.#startDevice(fields) }),
+    };
+    return (await endpoints[url.pathname]?.()) ?? new Response("not found", { status: 404 });
   }
 
   #metadata(): Record<string, unknown> {
@@ -153,6 +162,7 @@ class AuthServer implements FakeAuthServer {
       token_endpoint: `${issuer}/token`,
       ...(manner.registration && { registration_endpoint: `${issuer}/register` }),
       ...(manner.device && { device_authorization_endpoint: `${issuer}/device` }),
+      ...(manner.revocation && { revocation_endpoint: `${issuer}/revoke` }),
       response_types_supported: ["code"],
       grant_types_supported: ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
       token_endpoint_auth_methods_supported: manner.authMethods,
@@ -192,9 +202,25 @@ class AuthServer implements FakeAuthServer {
     return new Response(null, { status: 302, headers: { location: back.href } });
   }
 
-  #token(fields: URLSearchParams, headers: Headers): Response {
+  /** Ends the token alone: not every server ends what belongs to it. */
+  #revoke(fields: URLSearchParams, headers: Headers): Response {
+    const { clientId, isKnown } = this.#clientIn(fields, headers);
+    if (!isKnown) return refuse("invalid_client", 401);
+    const token = fields.get("token") ?? "";
+    this.#access.delete(token);
+    const family = this.#families.get(token);
+    if (family?.clientId === clientId) family.isRevoked = true;
+    return new Response(null, { status: 200 });
+  }
+
+  #clientIn(fields: URLSearchParams, headers: Headers): { clientId: string; isKnown: boolean } {
     const { clientId, secret } = clientIn(fields, headers);
-    if (this.#clients.has(clientId) && this.#clients.get(clientId) !== secret) return refuse("invalid_client", 401);
+    return { clientId, isKnown: !this.#clients.has(clientId) || this.#clients.get(clientId) === secret };
+  }
+
+  #token(fields: URLSearchParams, headers: Headers): Response {
+    const { clientId, isKnown } = this.#clientIn(fields, headers);
+    if (!isKnown) return refuse("invalid_client", 401);
     switch (fields.get("grant_type")) {
       case "authorization_code":
         return this.#redeem(fields, clientId);

@@ -70,10 +70,18 @@ test("forgetting a server touches no other, whatever they are called", async () 
   }
   await store.saveGrant(owner, grant);
   await store.saveFlow("state", flow("remote"));
-  expect(await store.forget("remote")).toBe(true);
-  expect(await store.forget("remote")).toBe(false);
+  expect(await store.forget("remote")).toEqual({ forgotten: true, grant });
+  expect(await store.forget("remote")).toEqual({ forgotten: false, grant: undefined });
   for (const server of others) {
     expect(await store.grant({ ...owner, server })).toEqual(grant);
     expect(await store.takeFlow(`state of ${server}`)).toMatchObject({ server });
   }
+});
+
+test("what cannot be read is forgotten all the same", async () => {
+  const { rows, store } = fixture();
+  await store.saveGrant(owner, grant);
+  for (const name of rows.keys()) rows.set(name, "{ half");
+  expect(await store.forget("remote")).toEqual({ forgotten: true, grant: undefined });
+  expect(rows.size).toBe(0);
 });

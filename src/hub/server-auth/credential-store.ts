@@ -10,6 +10,13 @@ export interface Owner {
   readonly url: string;
 }
 
+export interface Forgotten {
+  /** Whether there was anything. */
+  readonly forgotten: boolean;
+  /** What was granted last, whichever address the server had then. */
+  readonly grant: Grant | undefined;
+}
+
 /** Everything that is remembered of sign-ins, sealed. What was made for another address of a server reads as absent. */
 export interface CredentialStore {
   grant(owner: Owner): Promise<Grant | undefined>;
@@ -22,8 +29,7 @@ export interface CredentialStore {
   hasFlow(server: string, state: string): Promise<boolean>;
   /** Gives a flow to the first who asks for it, and to nobody after. */
   takeFlow(state: string): Promise<Flow | undefined>;
-  /** True when there was something to forget. */
-  forget(server: string): Promise<boolean>;
+  forget(server: string): Promise<Forgotten>;
 }
 
 const prefix = "server-auth";
@@ -71,8 +77,10 @@ export function createCredentialStore(vault: Secrets): CredentialStore {
     },
     async forget(server) {
       const names = [nameOf("grant", server), nameOf("client", server), ...(await flowsOf(server))];
+      // What cannot be read can be forgotten all the same.
+      const grant = await read(nameOf("grant", server), Grant).catch(() => undefined);
       const gone = await Promise.all(names.map((name) => vault.remove(tenant, name)));
-      return gone.includes(true);
+      return { forgotten: gone.includes(true), grant };
     },
   };
 }

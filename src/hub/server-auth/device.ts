@@ -1,13 +1,8 @@
-import {
-  OAuthError,
-  selectClientAuthMethod,
-  type AuthorizationServerMetadata,
-  type FetchLike,
-  type OAuthTokens,
-} from "@modelcontextprotocol/client";
+import { OAuthError, type AuthorizationServerMetadata, type FetchLike, type OAuthTokens } from "@modelcontextprotocol/client";
 import { z } from "zod";
 import { HubError } from "../kernel/errors.ts";
 import type { Clock } from "../kernel/runtime.ts";
+import { sendAsClient } from "./client-request.ts";
 import { deviceGrant } from "./oauth-client.ts";
 import type { OAuthClient } from "./records.ts";
 import { checkNamedAddress } from "./safe-address.ts";
@@ -118,17 +113,7 @@ async function poll(code: string, options: PollOptions): Promise<OAuthTokens> {
   throw new OAuthError("expired_token", "the code has expired");
 }
 
-function post(url: URL, fields: Record<string, string>, { client, metadata, resource, ...gate }: DeviceOptions): Promise<Response> {
-  const { client_id, client_secret } = client;
-  const headers = new Headers({ accept: "application/json", "content-type": "application/x-www-form-urlencoded" });
-  const body = new URLSearchParams({ ...fields, ...(resource !== undefined && { resource }) });
-  const method = selectClientAuthMethod(client, metadata.token_endpoint_auth_methods_supported ?? []);
-  if (method === "client_secret_basic")
-    headers.set("authorization", `Basic ${btoa(`${formEncoded(client_id)}:${formEncoded(client_secret ?? "")}`)}`);
-  else body.set("client_id", client_id);
-  if (method === "client_secret_post" && client_secret !== undefined) body.set("client_secret", client_secret);
-  return gate.fetch(url, { method: "POST", headers, body: body.toString(), redirect: "error" });
+function post(url: URL, fields: Record<string, string>, { client, metadata, resource, fetch }: DeviceOptions): Promise<Response> {
+  const methods = metadata.token_endpoint_auth_methods_supported;
+  return sendAsClient(url, { ...fields, ...(resource !== undefined && { resource }) }, { client, methods, fetch });
 }
-
-/** RFC 6749 section 2.3.1 wants both parts form-encoded before they are joined. */
-const formEncoded = (text: string) => new URLSearchParams({ x: text }).toString().slice(2);

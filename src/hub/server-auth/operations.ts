@@ -57,18 +57,22 @@ export const completeAuthorization = defineOperation({
 });
 
 export const forgetAuthorization = defineOperation({
-  summary: "Forget the tokens of a remote server, and which authorization server it used",
+  summary: "Sign out of a remote server: revoke and forget its tokens, and forget which authorization server it used",
   http: "POST /servers/{name}/forget-authorization",
   scope: "servers:write",
   audit: "write",
   positional: ["name"],
   annotations: { destructiveHint: true, idempotentHint: true },
   input: z.object(name),
-  output: z.object({ name: z.string(), forgotten: z.boolean().describe("False when there was nothing to forget") }),
+  output: z.object({
+    name: z.string(),
+    forgotten: z.boolean().describe("False when there was nothing to forget"),
+    revoked: z.boolean().describe("The authorization server has taken the tokens back; where it does not, they are good until they end"),
+  }),
   async run({ name }, { serverAuth, servers }) {
     const { status } = servers.get(name);
-    const forgotten = await serverAuth.forget(name);
-    if (forgotten && status.state !== "stopped" && status.state !== "disabled") await servers.restart(name);
-    return { name, forgotten };
+    const signedOut = await serverAuth.forget(name);
+    if (signedOut.forgotten && status.state !== "stopped" && status.state !== "disabled") await servers.restart(name);
+    return { name, ...signedOut };
   },
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What an authorization server said of itself, as far as a token request needs it; names as in RFC 8414. */
+/** What an authorization server said of itself, as far as requests about tokens need it; names as in RFC 8414. */
 export const IssuerFacts = z.object({
   issuer: z.string(),
   authorization_endpoint: z.string(),
@@ -8,6 +8,8 @@ export const IssuerFacts = z.object({
   response_types_supported: z.array(z.string()),
   token_endpoint_auth_methods_supported: z.array(z.string()).optional(),
   authorization_response_iss_parameter_supported: z.boolean().optional(),
+  revocation_endpoint: z.string().optional(),
+  revocation_endpoint_auth_methods_supported: z.array(z.string()).optional(),
 });
 export type IssuerFacts = z.infer<typeof IssuerFacts>;
 

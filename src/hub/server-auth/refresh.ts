@@ -54,7 +54,7 @@ export async function refreshGrant(grant: Grant, { fetch, clock, settings }: Ref
 }
 
 /** A client of the configuration may have got another secret since; as another client the token is of no use. */
-function clientOf({ client }: Grant, settings: AuthSettings): OAuthClient | undefined {
+export function clientOf({ client }: Grant, settings: AuthSettings): OAuthClient | undefined {
   if (client.kind !== "configured") return client;
   const now = configuredClient(settings);
   return now?.client_id === client.client_id ? now : undefined;

@@ -12,6 +12,7 @@ import { startDeviceSignIn, type DevicePrompt, type DeviceSignIn } from "./devic
 import { prepare, probeChallenge, type Prepared } from "./prepare.ts";
 import { IssuerFacts, type Grant } from "./records.ts";
 import { isAboutClient } from "./refresh.ts";
+import { revokeTokens } from "./revoke.ts";
 import { ServerSession, type Challenge } from "./session.ts";
 import { finishSignIn, grantOf, readCallback, startSignIn } from "./sign-in.ts";
 
@@ -48,6 +49,13 @@ export interface AuthorizeOptions {
   readonly issuer?: string;
 }
 
+export interface SignedOut {
+  /** False when there was nothing to forget. */
+  readonly forgotten: boolean;
+  /** The tokens are of no use to anybody any more. */
+  readonly revoked: boolean;
+}
+
 /** Signs the hub in at the servers behind it (OAuth 2.1, client side). */
 export interface ServerAuth extends Disposable {
   /** What a connection authenticates with; undefined where the configuration has a credential of its own. */
@@ -58,8 +66,8 @@ export interface ServerAuth extends Disposable {
   authorizeDevice(server: string, options?: AuthorizeOptions): Promise<DevicePrompt & { readonly issuer: string }>;
   /** Finishes a sign-in with the address the browser was sent back to; `server` is checked where it is known. */
   complete(url: string, server?: string): Promise<{ readonly name: string }>;
-  /** Forgets tokens, registration and issuer; false when there was nothing. */
-  forget(server: string): Promise<boolean>;
+  /** Forgets tokens, registration and issuer, and gives the tokens back to the authorization server as far as it takes them. */
+  forget(server: string): Promise<SignedOut>;
 }
 
 /** A person may find the offer hours later, in a dashboard left open. */
@@ -124,15 +132,30 @@ class LiveServerAuth implements ServerAuth {
     return { name: flow.server };
   }
 
-  async forget(server: string): Promise<boolean> {
+  async forget(server: string): Promise<SignedOut> {
     this.#devices.get(server)?.abort();
     this.#offers.delete(server);
+    const { forgotten, grant } = await this.#store.forget(server);
     this.#sessions.get(server)?.session.reset();
-    return this.#store.forget(server);
+    return { forgotten, revoked: grant !== undefined && (await this.#revoke(server, grant)) };
   }
 
   [Symbol.dispose](): void {
     for (const waiting of this.#devices.values()) waiting.abort();
+  }
+
+  /** Nothing that goes wrong here changes that the hub has signed out. */
+  async #revoke(server: string, grant: Grant): Promise<boolean> {
+    const { entry, egress, runtime, log } = this.deps;
+    try {
+      const endpoint = grant.client.kind === "configured" ? await entry(server).endpoint() : undefined;
+      const settings = (endpoint?.kind === "remote" && endpoint.auth) || {};
+      const fetch = authFetch(egress, new URL(grant.serverUrl), settings.issuer);
+      return await revokeTokens(grant, { fetch, clock: runtime.clock, settings });
+    } catch (cause) {
+      log.warn("the tokens of a server could not be revoked", { server, issuer: grant.issuer, cause });
+      return false;
+    }
   }
 
   /** Waits behind for a sign-in on another device; a new one takes its place. */

@@ -11,6 +11,7 @@ import type { AuthSettings } from "../servers/endpoint.ts";
 import type { CredentialStore, Owner } from "./credential-store.ts";
 import type { Grant } from "./records.ts";
 import { refreshGrant } from "./refresh.ts";
+import { revokeTokens } from "./revoke.ts";
 import { plainScope } from "./scopes.ts";
 
 /** What a server asked for when it refused a request. */
@@ -115,11 +116,19 @@ export class ServerSession {
     if (grant.tokens.refresh === undefined || used === this.#unproven) return false;
     const { grant: renewed, refusal } = await refreshGrant(grant, this.deps);
     const next = renewed ?? { ...grant, tokens: undefined };
+    if (!(await store.grant(owner))) return this.#leave(renewed);
     await store.saveGrant(owner, next);
     if (refusal === "client") await store.dropRegistration(owner.server);
     this.#grant = Promise.resolve(next);
     this.#unproven = next.tokens?.access;
     return renewed !== undefined;
+  }
+
+  /** Somebody signed out while the answer was on its way: what was forgotten stays forgotten. */
+  async #leave(renewed: Grant | undefined): Promise<false> {
+    this.#grant = undefined;
+    if (renewed) await revokeTokens(renewed, this.deps).catch((cause: unknown) => this.deps.warn("a token could not be revoked", cause));
+    return false;
   }
 
   /** A 403 with `insufficient_scope` (RFC 6750 section 3.1): offers a sign-in with more, unless that was tried already. */
