@@ -412,3 +412,17 @@ test("looking ahead at the callback does not spend the code", async () => {
   expect((await fetch(back, { headers: { "sec-purpose": "prefetch" } })).status).toBe(204);
   expect((await fetch(back)).status).toBe(200);
 });
+
+test("B16 however many ask, and however often a server refuses, the hub registers once; and itself it registers nobody", async () => {
+  await using auth = startAuthServer();
+  await using upstream = startProtectedUpstream(auth);
+  await using hub = await testHub(config(upstream.url));
+  const asked = await Promise.all(Array.from({ length: 50 }, () => hub.client.servers.authorize({ name: "remote" })));
+  expect(new Set(asked.map(({ authorizationUrl }) => authorizationUrl)).size).toBe(1);
+  for (let round = 0; round < 10; round++) await hub.client.servers.restart({ name: "remote" });
+  expect(auth.requests.filter(({ path }) => path === "/register")).toHaveLength(1);
+  await visit(asked[0]!.authorizationUrl);
+  await hub.ready("remote");
+  for (const path of ["/register", "/oauth/register"]) expect((await fetch(`${hub.url}${path}`, { method: "POST" })).status).toBe(404);
+  expect((await fetch(`${hub.url}/.well-known/oauth-authorization-server`)).status).toBe(404);
+});

@@ -9,6 +9,7 @@ import type { Vault } from "../vault/vault.ts";
 import { authFetch } from "./auth-fetch.ts";
 import { createCredentialStore, type CredentialStore, type Owner } from "./credential-store.ts";
 import { startDeviceSignIn, type DevicePrompt, type DeviceSignIn } from "./device.ts";
+import { createInTurn } from "./in-turn.ts";
 import { prepare, probeChallenge, type Prepared } from "./prepare.ts";
 import { IssuerFacts, type Grant } from "./records.ts";
 import { isAboutClient } from "./refresh.ts";
@@ -85,6 +86,7 @@ class LiveServerAuth implements ServerAuth {
   readonly #sessions = new Map<string, Held>();
   readonly #offers = new Map<string, { readonly key: string; readonly state: string; readonly offer: Offer }>();
   readonly #devices = new Map<string, AbortController>();
+  readonly #inTurn = createInTurn();
 
   constructor(readonly deps: ServerAuthDeps) {
     this.#store = createCredentialStore(deps.vault);
@@ -105,7 +107,7 @@ class LiveServerAuth implements ServerAuth {
 
   async authorizeDevice(server: string, { issuer }: AuthorizeOptions = {}): Promise<DevicePrompt & { readonly issuer: string }> {
     const session = await this.#asked(server);
-    const prepared = await this.#prepare(session, session.challenge, issuer);
+    const prepared = await this.#inTurn(server, `device ${issuer ?? ""}`, () => this.#prepare(session, session.challenge, issuer));
     const { owner, fetch, clock } = session.deps;
     const { metadata, client, scope, resource } = prepared;
     const device = await startDeviceSignIn({ metadata, client, scope, resource: resource.indicator, serverUrl: owner.url, fetch, clock });
@@ -225,8 +227,15 @@ class LiveServerAuth implements ServerAuth {
     }
   }
 
+  /** All who ask at once get one address. */
+  #offer(session: ServerSession, challenge: Challenge, accepted?: string): Promise<Offer> {
+    const { server, url } = session.deps.owner;
+    const key = JSON.stringify([url, challenge, accepted]);
+    return this.#inTurn(server, key, () => this.#makeOffer(session, challenge, accepted));
+  }
+
   /** The same address as before while it is good for what is wanted now. */
-  async #offer(session: ServerSession, challenge: Challenge, accepted?: string): Promise<Offer> {
+  async #makeOffer(session: ServerSession, challenge: Challenge, accepted?: string): Promise<Offer> {
     const { owner, clock } = session.deps;
     const { resource, metadata, client, redirectUrl, scope } = await this.#prepare(session, challenge, accepted);
     const key = JSON.stringify([owner.url, metadata.issuer, client, redirectUrl, scope, resource.indicator]);
