@@ -37,6 +37,12 @@ export const fail: FakeTool = {
   call: () => ({ ...says("It was not to be"), isError: true }),
 };
 
+export const environment: FakeTool = {
+  name: "environment",
+  description: "Answers with its environment, arguments and working directory",
+  call: () => says(JSON.stringify({ env: process.env, argv: process.argv.slice(2), cwd: process.cwd(), pid: process.pid })),
+};
+
 /** So many tools that their list needs pages: `tool_001`, `tool_002`, … */
 export const manyTools = (count: number): FakeTool[] =>
   Array.from({ length: count }, (_, index) => {

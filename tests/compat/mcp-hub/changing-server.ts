@@ -2,7 +2,7 @@
 import { InMemoryServerEventBus } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { createFakeServer, type FakeTool, type Offer } from "../../support/fake-server.ts";
-import { echo, says } from "../../support/fake-tools.ts";
+import { echo, environment, says } from "../../support/fake-tools.ts";
 
 const changes = new InMemoryServerEventBus();
 
@@ -21,6 +21,6 @@ const change: FakeTool = {
   },
 };
 
-let offer: Offer = { tools: [change], resources: [], prompts: [] };
+let offer: Offer = { tools: [change, environment], resources: [], prompts: [] };
 
 serveStdio(() => createFakeServer(() => offer, changes));

@@ -1,16 +1,19 @@
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { systemRuntime } from "#hub/kernel/system-runtime.ts";
 
 const { clock } = systemRuntime;
 
 const root = join(import.meta.dir, "../../..");
 
+/** The Node among the dependencies where there is one: dev mode of mcp-hub needs 22. */
+const node = Bun.which("node", { PATH: [join(root, "node_modules/.bin"), process.env["PATH"]!].join(delimiter) })!;
+
 /** The two programs that are compared: npm's mcp-hub on Node, and ours under that name. */
 export const programs = {
-  theirs: ["node", join(root, "node_modules/mcp-hub/dist/cli.js")],
+  theirs: [node, join(root, "node_modules/mcp-hub/dist/cli.js")],
   ours: [process.execPath, join(root, "src/cli/main.ts"), "compat", "mcp-hub"],
 } as const;
 export type ProgramName = keyof typeof programs;

@@ -2,7 +2,7 @@
 import { InMemoryServerEventBus, type ServerContext } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { createFakeServer, type FakeTool, type Offer } from "../fake-server.ts";
-import { add, echo, fail, manyTools, says } from "../fake-tools.ts";
+import { add, echo, environment, fail, manyTools, says } from "../fake-tools.ts";
 
 const changes = new InMemoryServerEventBus();
 
@@ -32,12 +32,6 @@ const change: FakeTool = {
     changes.publish({ kind: "tools_list_changed" });
     return says(`There are ${offer.tools?.length} tools`);
   },
-};
-
-const environment: FakeTool = {
-  name: "environment",
-  description: "Answers with its environment, arguments and working directory",
-  call: () => says(JSON.stringify({ env: process.env, argv: process.argv.slice(2), cwd: process.cwd(), pid: process.pid })),
 };
 
 const tools = [echo, add, fail, slow, crash, change, environment, ...manyTools(6)];
