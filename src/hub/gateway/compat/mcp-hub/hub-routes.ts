@@ -1,3 +1,4 @@
+import { HubError } from "../../../kernel/errors.ts";
 import type { McpHubDeps } from "./deps.ts";
 import type { EventClients } from "./event-clients.ts";
 import { refusal } from "./refusal.ts";
@@ -32,8 +33,8 @@ export function hubRoutes(deps: HubRoutesDeps): McpHubRoute[] {
         const invoke = invokeAs(principal);
         happened("restart");
         try {
-          await invoke("config.reload", {}, { signal: request.signal }).catch((cause: Error) => {
-            throw refusal("CONFIG_ERROR", cause.message);
+          await invoke("config.reload", {}, { signal: request.signal }).catch((cause: unknown) => {
+            throw configRefused(cause);
           });
           await invoke("servers.reconnect", {}, { signal: request.signal });
         } catch (cause) {
@@ -66,6 +67,13 @@ export function hubRoutes(deps: HubRoutesDeps): McpHubRoute[] {
       },
     },
   ];
+}
+
+/** The first of what is wrong; the values there are not said, for they may be secrets. */
+function configRefused(cause: unknown): HubError {
+  const { message, details } = HubError.from(cause);
+  const [issue] = (details?.["issues"] ?? []) as readonly { readonly file: string; readonly message: string }[];
+  return refusal("CONFIG_ERROR", message, issue && { configPath: issue.file, error: issue.message });
 }
 
 /** What `hub_state` says beside the state. */
