@@ -1,7 +1,7 @@
 import { redactEntry } from "../config/redact-config.ts";
 import type { Config } from "../config/layers.ts";
 import { createMcpHubApi, type McpHubApi } from "../gateway/compat/mcp-hub/api.ts";
-import type { McpHubDeps } from "../gateway/compat/mcp-hub/deps.ts";
+import type { McpHubDeps, ShownConfig } from "../gateway/compat/mcp-hub/deps.ts";
 import type { Authenticate } from "../gateway/rest.ts";
 import type { Log } from "../kernel/log.ts";
 import { redact } from "../kernel/redact.ts";
@@ -42,7 +42,7 @@ export function openMcpHubApi({ foundation, areas, invoker, ...parts }: McpHubPa
 }
 
 /** A configuration as mcp-hub tells of it; what may be a secret is taken out. */
-export function shownConfig({ servers, inputs, other }: Config): Record<string, unknown> {
+export function shownConfig({ servers, inputs, other }: Config): ShownConfig {
   const shown = [...servers].map(([name, server]) => {
     const { configSource, ...entry } = redactEntry(server);
     return [
@@ -55,5 +55,8 @@ export function shownConfig({ servers, inputs, other }: Config): Record<string, 
       },
     ] as const;
   });
-  return { ...(redact({ ...other, ...(inputs.length > 0 && { inputs }) }) as object), mcpServers: Object.fromEntries(shown) };
+  return {
+    ...(redact({ ...other, ...(inputs.length > 0 && { inputs }) }) as object),
+    mcpServers: Object.fromEntries(shown),
+  };
 }

@@ -6,7 +6,7 @@ import type { EventClients } from "./event-clients.ts";
 import type { ServerView } from "./server-object.ts";
 
 /** An announcer over two servers, and what it has told since it was last asked. */
-function announcing() {
+function announcing(mcpServers: Record<string, { disabled?: boolean }> = { a: {} }) {
   const clock = fakeClock();
   const servers = new Map<string, ServerView>();
   const set = (name: string, state: ServerView["status"]["state"], { error, url }: { error?: string; url?: string } = {}) =>
@@ -29,7 +29,7 @@ function announcing() {
     clock,
     clients,
     isReady: () => ready,
-    shownConfig: () => ({ mcpServers: {} }),
+    shownConfig: () => ({ mcpServers }),
     servers: { all: () => [...servers.values()], find: (name) => servers.get(name), settle: () => settled.promise },
     events: {
       subscribe: (_, heard) => {
@@ -69,7 +69,7 @@ test("a change of the file is told in order: what it says, what is under way, wh
     details: { a: { modifiedFields: ["env", "config_source"], oldValues: {}, newValues: {} } },
   };
   expect(told()).toEqual([
-    { type: "config_changed", newConfig: { mcpServers: {} }, isSignificant: true },
+    { type: "config_changed", newConfig: { mcpServers: { a: {} } }, isSignificant: true },
     { type: "servers_updating", changes },
   ]);
   happen("config.applied", diff);
@@ -92,8 +92,28 @@ test("a change that touches no server is told as that, and a file that cannot be
   happen("config.rejected", { message: "no" });
   await clock.advance(100);
   expect(told()).toEqual([
-    { type: "config_changed", newConfig: { mcpServers: {} }, isSignificant: false },
+    { type: "config_changed", newConfig: { mcpServers: { a: {} } }, isSignificant: false },
     { type: "config_changed", isSignificant: false },
+  ]);
+});
+
+test("a file that says what a request has done before is no change; one that says the opposite is", async () => {
+  const { happen, told, settled, clock, set } = announcing({ a: { disabled: true } });
+  set("a", "disabled");
+  happen("config.changed", { ...nothing, modified: ["a"], fields: { a: ["disabled"] } });
+  happen("config.applied", {});
+  await clock.advance(100);
+  expect(told()).toEqual([expect.objectContaining({ type: "config_changed", isSignificant: false })]);
+  set("a", "ready");
+  happen("config.changed", { ...nothing, unchanged: ["a"] });
+  settled.resolve();
+  happen("config.applied", {});
+  await clock.advance(100);
+  const details = { a: { modifiedFields: ["disabled"], oldValues: {}, newValues: {} } };
+  expect(told()).toEqual([
+    expect.objectContaining({ type: "config_changed", isSignificant: true }),
+    { type: "servers_updating", changes: { added: [], removed: [], modified: ["a"], unchanged: [], details } },
+    { type: "servers_updated", changes: { added: [], removed: [], modified: ["a"], unchanged: [], details } },
   ]);
 });
 

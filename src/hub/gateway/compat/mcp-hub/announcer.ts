@@ -1,4 +1,5 @@
 import type { HubEvent } from "../../../kernel/event.ts";
+import { againstLive, shownChanges, type Changes } from "./changes.ts";
 import type { McpHubDeps } from "./deps.ts";
 import type { EventClients } from "./event-clients.ts";
 import { logEntry } from "./log-entry.ts";
@@ -14,14 +15,6 @@ export interface AnnouncerDeps extends Pick<McpHubDeps, "clock" | "servers" | "e
   readonly clients: EventClients;
   /** Before that nobody is told of single servers: `hub_state` says when to look at all of them. */
   readonly isReady: () => boolean;
-}
-
-interface Changes {
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-  readonly modified: readonly string[];
-  readonly unchanged: readonly string[];
-  readonly fields: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A server that takes longer is told of when it has come. */
@@ -40,7 +33,7 @@ class LiveAnnouncer implements Announcer {
   readonly #touched = new Set<string>();
   #pending: Disposable | undefined;
   /** The change that is being applied; the next one waits for it. */
-  #changes: object = {};
+  #changes: Changes | undefined;
 
   constructor(readonly deps: AnnouncerDeps) {
     const { clock, clients, events, logFeed } = deps;
@@ -69,7 +62,7 @@ class LiveAnnouncer implements Announcer {
       case "config.rejected":
         return this.#tell("config_changed", { isSignificant: false });
       case "config.applied":
-        return void this.#configApplied(data as Changes);
+        return void this.#configApplied();
       case "servers.state_changed":
       case "servers.authorization_required":
         return this.#stateChanged(about.name);
@@ -88,21 +81,28 @@ class LiveAnnouncer implements Announcer {
   }
 
   #configChanged(data: Changes): void {
-    const isSignificant = data.added.length + data.removed.length + data.modified.length > 0;
-    this.#tell("config_changed", { newConfig: this.deps.shownConfig(), isSignificant });
+    const { servers, shownConfig } = this.deps;
+    const newConfig = shownConfig();
+    const isDisabled = (name: string) => {
+      const server = servers.find(name);
+      return server !== undefined && statusOf(server) === "disabled";
+    };
+    const changes = againstLive(data, { wanted: newConfig.mcpServers, isDisabled });
+    const isSignificant = changes.added.length + changes.removed.length + changes.modified.length > 0;
+    this.#tell("config_changed", { newConfig, isSignificant });
+    this.#changes = isSignificant ? changes : undefined;
     if (!isSignificant) return;
-    this.#changes = shownChanges(data);
-    this.#tell("servers_updating", { changes: this.#changes });
-    this.#hold([...data.added, ...data.modified]);
+    this.#tell("servers_updating", { changes: shownChanges(changes) });
+    this.#hold([...changes.added, ...changes.modified]);
   }
 
-  async #configApplied({ added, removed, modified }: Changes): Promise<void> {
-    if (added.length + removed.length + modified.length === 0) return;
+  async #configApplied(): Promise<void> {
     const changes = this.#changes;
-    const names = [...added, ...modified];
+    if (!changes) return;
+    const names = [...changes.added, ...changes.modified];
     await this.deps.servers.settle(names, settlePatienceMs);
     this.#release(names);
-    this.#tell("servers_updated", { changes });
+    this.#tell("servers_updated", { changes: shownChanges(changes) });
   }
 
   async #sourcesChanged(name: string, files: readonly string[]): Promise<void> {
@@ -161,12 +161,3 @@ class LiveAnnouncer implements Announcer {
 
 /** Clients look at a server again when this is another: its status, or where a person signs in. */
 const signOf = (server: ServerView) => `${statusOf(server)} ${server.status.authorizationUrl ?? ""}`;
-
-/** mcp-hub tells the values too, which may be secrets: whoever wants them reads the file. */
-function shownChanges({ added, removed, modified, unchanged, fields }: Changes): object {
-  const inTheirWords = (field: string) => (field === "configSource" ? "config_source" : field);
-  const details = Object.entries(fields).map(([name, changed]) => {
-    return [name, { modifiedFields: changed.map(inTheirWords), oldValues: {}, newValues: {} }] as const;
-  });
-  return { added, removed, modified, unchanged, details: Object.fromEntries(details) };
-}

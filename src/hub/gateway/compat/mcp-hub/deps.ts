@@ -26,7 +26,7 @@ export interface McpHubDeps {
   readonly logFeed: { subscribe(listener: (record: LogRecord) => void): Disposable };
   readonly workspaces: { follow(): Disposable; entries(): Promise<WorkspaceEntries>; current(): number | undefined };
   /** The configuration in use as mcp-hub shows it, without its secrets. */
-  readonly shownConfig: () => Record<string, unknown>;
+  readonly shownConfig: () => ShownConfig;
   readonly mcpSessions: () => number;
   readonly port: () => number;
   readonly pid: number;
@@ -34,6 +34,10 @@ export interface McpHubDeps {
   readonly version: string;
   /** Lets go of the port and asks for the end of the process; the streams stay open until it comes. */
   readonly leave: () => void;
+}
+
+export interface ShownConfig extends Readonly<Record<string, unknown>> {
+  readonly mcpServers: Readonly<Record<string, object>>;
 }
 
 export interface ServersView {
