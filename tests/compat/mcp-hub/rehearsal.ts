@@ -1,5 +1,6 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { systemRuntime } from "#hub/kernel/system-runtime.ts";
 import { startAuthServer } from "../../support/fake-auth-server.ts";
 import { startHttpUpstream } from "../../support/fake-upstream.ts";
 import { startProtectedUpstream } from "../../support/protected-upstream.ts";
@@ -89,6 +90,10 @@ const scenes: readonly (readonly [name: string, path: string, body?: unknown])[]
   ["authorize what needs none", "servers/authorize", { server_name: "echo" }],
   ["authorize an unknown server", "servers/authorize", { server_name: "nobody" }],
   ["manual callback without a URL", "oauth/manual_callback", {}],
+  ["details of nothing", "marketplace/details", {}],
+  ["details of what is not there", "marketplace/details", { mcpId: "nobody" }],
+  ["a search that finds nothing", "marketplace?search=no+such+server+anywhere&category=x&tags=a,b&sort=name"],
+  ["the marketplace", "marketplace?search=filesystem"],
   ["manual callback with no URL", "oauth/manual_callback", { url: "nonsense" }],
 ];
 
@@ -101,6 +106,7 @@ export async function rehearse(name: ProgramName): Promise<Rehearsal> {
   const mcpServers = { ...servers, remote: { url: remote.url }, guarded: { url: guarded.url } };
   const config = { mcpServers, nativeMCPServers: { a: 1 } };
   await at.write("servers.json", config);
+  await fillMarketplace(at);
   await using program = await start(name, ["--config", "servers.json", "--watch", "--some-unknown-flag", "x"], { at });
   await until(async () => ((await (await program.get("health")).json()) as { state: string }).state === "ready");
   await using followed = await followEvents(program.base);
@@ -111,6 +117,8 @@ export async function rehearse(name: ProgramName): Promise<Rehearsal> {
   for (const [scene, init] of Object.entries(oddRequests))
     answers[scene] = await answerOf(await program.get(init.path, init), program.port);
   await playEvents({ program, followed, at, config });
+  const crashed = { server_name: "echo", tool: "crash", arguments: {} };
+  answers["call a tool that ends its server"] = await answerOf(await program.post("servers/tools", crashed), program.port);
   const workspace = shapeOf(await Bun.file(at.workspaces).json(), { [program.port]: "<port>" });
   answers["restart"] = await answerOf(await program.post("restart"), program.port);
   answers["hard restart"] = await answerOf(await program.post("hard-restart"), program.port);
@@ -126,6 +134,38 @@ export async function rehearse(name: ProgramName): Promise<Rehearsal> {
     workspaceLeft: shapeOf(await Bun.file(at.workspaces).json()),
     headers: Object.fromEntries(["content-type", "cache-control", "x-accel-buffering"].map((key) => [key, followed.headers.get(key)])),
   };
+}
+
+/** What mcp-hub has in its cache it does not fetch; ours has a list of its own. */
+async function fillMarketplace(at: Place): Promise<void> {
+  const entry = {
+    id: "filesystem",
+    name: "Filesystem",
+    description: "Reads files",
+    author: "somebody",
+    url: "https://example.com/filesystem",
+    category: "files",
+    tags: ["files"],
+    license: "MIT",
+    installations: [
+      {
+        name: "NPX",
+        config: "{}",
+        prerequisites: ["Node.js"],
+        parameters: [{ name: "Path", key: "PATH_TO", description: "Which", placeholder: "/tmp", required: true }],
+        transports: ["stdio"],
+      },
+    ],
+    featured: false,
+    verified: true,
+    stars: 1,
+    lastCommit: 1,
+    updatedAt: 1,
+  };
+  const registry = { version: "1.0.0", generatedAt: 1, totalServers: 1, servers: [entry] };
+  await mkdir(join(at.home, ".local/share/mcp-hub/cache"), { recursive: true });
+  const cached = { registry, lastFetchedAt: systemRuntime.clock.now(), serverDocumentation: {} };
+  await at.write(".local/share/mcp-hub/cache/registry.json", cached);
 }
 
 const json = { "content-type": "application/json" };

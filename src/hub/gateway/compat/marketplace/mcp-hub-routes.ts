@@ -19,8 +19,9 @@ export interface McpHubMarketplaceOptions {
 /** `/api/marketplace` and `/api/marketplace/details`, as mcp-hub answers them; here no network can make them fail. */
 export function mcpHubMarketplaceRoutes({ marketplace, authenticate, guard, clock, log }: McpHubMarketplaceOptions): Route[] {
   const timestamp = () => new Date(clock.now()).toISOString();
-  const failed = (message: string, code: string, status: number) =>
-    Response.json({ error: message, code, data: {}, timestamp: timestamp() }, { status });
+  const failed = (status: number, told: { readonly error: string; readonly code: string; readonly data?: object }) =>
+    Response.json({ data: {}, ...told, timestamp: timestamp() }, { status });
+  const invalid = (error: string, data?: object) => failed(400, { error, code: "VALIDATION_ERROR", ...(data && { data }) });
   const guarded =
     (answer: RouteHandler): RouteHandler =>
     async (request, exchange, params) => {
@@ -29,8 +30,9 @@ export function mcpHubMarketplaceRoutes({ marketplace, authenticate, guard, cloc
         return await answer(request, exchange, params);
       } catch (cause) {
         const { code, message, row } = caught(cause, exchange, log);
-        if (code === "VALIDATION") return failed(message, "VALIDATION_ERROR", 400);
-        return failed(code === "INTERNAL" ? "Something went wrong inside hubctl" : message, "MARKETPLACE_ERROR", row.status);
+        if (code === "VALIDATION") return invalid(message);
+        const error = code === "INTERNAL" ? "Something went wrong inside hubctl" : message;
+        return failed(row.status, { error, code: "MARKETPLACE_ERROR" });
       }
     };
   return [
@@ -53,11 +55,10 @@ export function mcpHubMarketplaceRoutes({ marketplace, authenticate, guard, cloc
       path: "/api/marketplace/details",
       handle: guarded(async (request) => {
         const { mcpId } = await readJsonObject(request, clock);
-        if (typeof mcpId !== "string" || mcpId === "") return failed("Missing required field: mcpId", "VALIDATION_ERROR", 400);
+        if (typeof mcpId !== "string" || mcpId === "") return invalid("Missing required field: mcpId");
         const server = await marketplace.details(mcpId);
-        return server
-          ? Response.json({ server, timestamp: timestamp() })
-          : failed("Server not found in marketplace", "VALIDATION_ERROR", 400);
+        if (!server) return invalid("Server not found in marketplace", { mcpId });
+        return Response.json({ server, timestamp: timestamp() });
       }),
     },
   ];
