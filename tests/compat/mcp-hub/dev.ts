@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { answerOf, type Answer, type Answers } from "./answers.ts";
 import { followEvents, type Followed, type SeenEvent } from "./follow-events.ts";
-import { place, start, until, type Program, type ProgramName } from "./program.ts";
+import { insist, place, start, until, type Program, type ProgramName } from "./program.ts";
 import { shapeOf, type Shape } from "./shape.ts";
 
 /** What one program did while the sources of its servers changed. */
@@ -68,15 +68,12 @@ interface Watching {
   readonly followed: Followed;
 }
 
-/** Makes a change until it is noticed, for neither program says when it has begun to look. */
+/** Makes a change and waits for what is told of it. */
 async function toldOf(change: () => Promise<void>, { server, followed: { seen } }: Watching): Promise<readonly Told[]> {
   const from = seen.length;
   const isDone = () => seen.slice(from).some((event) => isAbout(event, server) && event.data["type"] === "servers_updated");
   const isBegun = () => seen.slice(from).some((event) => isAbout(event, server));
-  for (let attempt = 0; attempt < 5 && !isBegun(); attempt++) {
-    await change();
-    await until(isBegun, 2_000).catch(() => undefined);
-  }
+  await insist(change, isBegun);
   await until(isDone);
   return seen.slice(from).flatMap((event) => (isAbout(event, server) ? [asTold(event)] : []));
 }

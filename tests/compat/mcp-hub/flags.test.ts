@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { stdioServer } from "../../support/stdio-server.ts";
 import { followEvents } from "./follow-events.ts";
-import { freePort, launch, place, programs, start, until, type ProgramName } from "./program.ts";
+import { freePort, insist, launch, place, programs, start, until, type ProgramName } from "./program.ts";
 
 const both: readonly ProgramName[] = ["theirs", "ours"];
 
@@ -164,3 +165,51 @@ test("defect 16: --version leaves the log of a running hub alone, and its lines 
   expect(JSON.parse(before.split("\n")[0]!)).toHaveProperty("at");
   expect(hub.pid).toBeGreaterThan(0);
 }, 20_000);
+
+test.each([...both])("%s: --help is on standard output, and names every flag", async (name) => {
+  for (const flag of ["--help", "-h"]) {
+    const { code, stdout } = await run(name, [flag]);
+    expect(code).toBe(0);
+    for (const known of ["--port", "--config", "--watch", "--auto-shutdown", "--shutdown-delay", "--version"])
+      expect(stdout).toContain(known);
+  }
+});
+
+test.each([...both])(
+  "%s: flags have short names, another spelling and a form with =, and SIGINT ends it with 0",
+  async (name) => {
+    await using at = await place();
+    await at.write("servers.json", { mcpServers: {} });
+    const port = await freePort();
+    const argv = ["-p", String(port), "-c", "servers.json", "-w", "--autoShutdown", "--shutdownDelay=60000"];
+    await using hub = launch(name, argv, { at });
+    await until(async () => (await fetch(`http://localhost:${port}/api/health`)).ok);
+    await using followed = await followEvents(`http://localhost:${port}/api`);
+    await followed.next("hub_state", ({ state }) => state === "ready");
+    const isNoticed = () => followed.seen.some(({ data }) => data["type"] === "config_changed");
+    await insist(() => at.write("servers.json", { mcpServers: { a: { command: "x", disabled: true } } }), isNoticed);
+    hub.signal("SIGINT");
+    await followed.ended;
+    expect((await hub.ended).code).toBe(0);
+  },
+  20_000,
+);
+
+test.each([...both])(
+  "%s: a directory ~/.mcp-hub is where workspaces.json is, and a lock that was left does not keep it from starting",
+  async (name) => {
+    await using at = await place();
+    await at.write("servers.json", { mcpServers: {} });
+    const directory = join(at.home, ".mcp-hub");
+    await mkdir(directory);
+    await at.write(".mcp-hub/workspaces.json.lock", "999999");
+    await using hub = await start(name, ["--config", "servers.json"], { at });
+    const list = Bun.file(join(directory, "workspaces.json"));
+    await until(async () => hub.port in ((await list.json()) as object));
+    expect(await Bun.file(at.workspaces).exists()).toBe(false);
+    hub.signal("SIGTERM");
+    expect((await hub.ended).code).toBe(0);
+    expect(await list.json()).toEqual({});
+  },
+  20_000,
+);

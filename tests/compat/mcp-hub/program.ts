@@ -125,3 +125,12 @@ export async function until(ask: () => boolean | undefined | Promise<boolean | u
     await clock.sleep(20);
   }
 }
+
+/** Does something again, with a pause, until it is noticed: watching has no beginning that could be awaited. */
+export async function insist(act: () => Promise<unknown>, isNoticed: () => boolean): Promise<void> {
+  for (let attempt = 0; attempt < 5 && !isNoticed(); attempt++) {
+    await act();
+    await until(isNoticed, 2_000).catch(() => undefined);
+  }
+  await until(isNoticed);
+}

@@ -1,7 +1,7 @@
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { followEvents, type Followed } from "./follow-events.ts";
-import { place, start, until, type Program, type ProgramName } from "./program.ts";
+import { insist, place, start, until, type Program, type ProgramName } from "./program.ts";
 
 type Servers = Readonly<Record<string, object>>;
 
@@ -77,8 +77,7 @@ interface Watched {
 async function toldOf({ program, followed: { seen } }: Watched, edit: () => Promise<void>): Promise<Edited> {
   const from = seen.length;
   const find = (type: string) => seen.slice(from).find(({ data }) => data["type"] === type && !isOfOne(data["changes"]))?.data;
-  await edit();
-  await until(() => find("config_changed") !== undefined);
+  await insist(edit, () => find("config_changed") !== undefined);
   const { isSignificant } = find("config_changed")!;
   if (isSignificant) await until(() => find("servers_updated") !== undefined);
   const { servers } = (await (await program.get("servers")).json()) as { servers: { name: string; status: string }[] };
