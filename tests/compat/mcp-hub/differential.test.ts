@@ -22,6 +22,11 @@ describe("mcp-hub 4.2.1 and our program on the same configuration", () => {
     expect(Object.keys(ours.events)).toContain("subscription_event prompt_list_changed");
   });
 
+  test("what a server writes to its standard error is told in the same words", () => {
+    expect(theirs.complaints).toContain("crash stderr: fatal: FAKE_TOKEN is not set");
+    expect(ours.complaints).toContain("crash stderr: fatal: FAKE_TOKEN is not set");
+  });
+
   test("the stream has the same form on the wire, and ends in order", () => {
     expect(theirs.malformed).toEqual([]);
     expect(ours.malformed).toEqual([]);

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
+import { join } from "node:path";
 import { stdioServer } from "../../support/stdio-server.ts";
 import { place, start, until, type ProgramName } from "./program.ts";
 
@@ -51,4 +52,50 @@ test("the old transport at /mcp shows and calls the same by the same names; the 
   expect([theirs.unknownTool, ours.unknownTool]).toEqual([-32603, -32602]);
   expect(theirs.resources).toContain("echo__echo://readme");
   expect(ours.resources).toContain("echo://readme");
+}, 30_000);
+
+/** What the old transport says by hand: where to post, and how messages are refused that belong to no session. */
+async function knock(name: ProgramName) {
+  await using at = await place();
+  await at.write("servers.json", {
+    mcpServers: { changing: { command: process.execPath, args: [join(import.meta.dir, "changing-server.ts")] } },
+  });
+  await using hub = await start(name, ["--config", "servers.json"], { at });
+  await until(async () => ((await (await hub.get("health")).json()) as { state: string }).state === "ready");
+  const root = `http://localhost:${hub.port}`;
+  const leaving = new AbortController();
+  const { body } = await fetch(`${root}/mcp`, { signal: leaving.signal });
+  const { value } = await body!.getReader().read();
+  leaving.abort();
+  const post = async (path: string) => {
+    const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
+    const response = await fetch(`${root}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(ping),
+    });
+    return [response.status, Object.keys((await response.json()) as object)];
+  };
+  const client = new Client({ name: "old", version: "1" });
+  const changed = new Set<string>();
+  client.fallbackNotificationHandler = async ({ method }) => void changed.add(method);
+  await client.connect(new SSEClientTransport(new URL(`${root}/mcp`)));
+  await client.callTool({ name: "changing__change" });
+  await until(() => changed.size === 3);
+  const tools = (await client.listTools()).tools.map((tool) => tool.name).filter((tool) => tool.startsWith("changing__"));
+  await client.close();
+  return {
+    endpoint: new TextDecoder().decode(value).replace(/[0-9a-f-]{20,}/, "<id>"),
+    withoutSession: await post("/messages"),
+    ofNobody: await post("/messages?sessionId=nobody"),
+    changed: [...changed].toSorted(),
+    tools: tools.toSorted(),
+  };
+}
+
+test("the old transport names the same address and tells of changed lists; a message to no session is 404 in our own form", async () => {
+  const [theirs, ours] = await Promise.all([knock("theirs"), knock("ours")]);
+  expect(theirs).toMatchObject({ withoutSession: [400, ["jsonrpc", "error", "id"]], ofNobody: [404, ["jsonrpc", "error", "id"]] });
+  expect(ours).toEqual({ ...theirs, withoutSession: [404, ["error"]], ofNobody: [404, ["error"]] });
+  expect(ours.tools).toHaveLength(3);
 }, 30_000);

@@ -17,6 +17,8 @@ export interface Rehearsal {
   /** Shapes of the events, by name and type. */
   readonly events: Readonly<Record<string, Shape>>;
   readonly hubStates: readonly string[];
+  /** What was logged as a warning. */
+  readonly complaints: readonly unknown[];
   readonly malformed: readonly string[];
   readonly exitCode: number;
   /** Keys of the entry in workspaces.json while it ran, and what was left of it. */
@@ -128,6 +130,7 @@ export async function rehearse(name: ProgramName): Promise<Rehearsal> {
     answers,
     events: eventShapes(followed.seen, program.port),
     hubStates: followed.seen.filter(({ event }) => event === "hub_state").map(({ data }) => String(data["state"])),
+    complaints: followed.seen.filter(({ data }) => isType("warn")(data)).map(({ data }) => data["message"]),
     malformed: followed.malformed,
     exitCode: code,
     workspace,
