@@ -44,8 +44,13 @@ export function answersDiffer(theirs: Answer, ours: Answer): string[] {
     ...changed("status", theirs.status, ours.status),
     ...(theirs.type === ours.type ? differences(theirs.shape, ours.shape) : changed("type", theirs.type, ours.type)),
     ...changed("code", theirs.code, ours.code),
-    ...Object.keys({ ...theirs.servers, ...ours.servers }).flatMap((name) => changed(name, theirs.servers[name], ours.servers[name])),
+    ...Object.keys({ ...theirs.servers, ...ours.servers })
+      .filter((name) => !isTriedAgain(theirs.servers[name], ours.servers[name]))
+      .flatMap((name) => changed(name, theirs.servers[name], ours.servers[name])),
   ];
 }
+
+/** A server that failed is started again by ours, now and then, and may be on its way when it is looked at. */
+const isTriedAgain = (theirs: string | undefined, ours: string | undefined) => theirs === "disconnected" && ours === "connecting";
 
 const changed = (what: string, theirs: unknown, ours: unknown) => (theirs === ours ? [] : [`${what} ${String(theirs)} → ${String(ours)}`]);

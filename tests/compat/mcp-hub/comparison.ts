@@ -16,26 +16,29 @@ const notes = join(import.meta.dir, "../../../docs/compat-mcp-hub.md");
 /** Lets pass what is allowed, and remembers that it was needed. */
 export function createComparison(allowed: readonly AllowedDifference[]) {
   const used = new Set<AllowedDifference>();
-  const expectNone = (where: string, found: readonly string[]) => {
-    const differs = found.filter((what) => {
+  /** What differs and is on no list, with where it does. */
+  const unexplained = (where: string, found: readonly string[]) =>
+    found.flatMap((what) => {
       const fits = allowed.filter((one) => one.where.test(where) && one.what.test(what));
       for (const one of fits) used.add(one);
-      return fits.length === 0;
+      return fits.length === 0 ? [`${where}: ${what}`] : [];
     });
-    expect({ where, differs }).toEqual({ where, differs: [] });
-  };
   return {
     answers(theirs: Answers, ours: Answers): void {
       expect(Object.keys(ours)).toEqual(Object.keys(theirs));
-      for (const [scene, answer] of Object.entries(theirs)) expectNone(scene, answersDiffer(answer, ours[scene]!));
+      const found = Object.entries(theirs).flatMap(([scene, answer]) => unexplained(scene, answersDiffer(answer, ours[scene]!)));
+      expect(found).toEqual([]);
     },
     events(theirs: Readonly<Record<string, Shape>>, ours: Readonly<Record<string, Shape>>): void {
-      for (const kind of new Set([...Object.keys(theirs), ...Object.keys(ours)])) {
+      // What is logged, and how loudly, is each program's own.
+      const kinds = [...new Set([...Object.keys(theirs), ...Object.keys(ours)])].filter(
+        (kind) => !kind.startsWith("log ") || (kind in theirs && kind in ours),
+      );
+      const found = kinds.flatMap((kind) => {
         const [a, b] = [theirs[kind], ours[kind]];
-        // What is logged, and how loudly, is each program's own.
-        if (kind.startsWith("log ") && !(a && b)) continue;
-        expectNone(kind, a && b ? differences(a, b) : [`only ${a ? "theirs" : "ours"}`]);
-      }
+        return unexplained(kind, a && b ? differences(a, b) : [`only ${a ? "theirs" : "ours"}`]);
+      });
+      expect(found).toEqual([]);
     },
     /** Every difference that is allowed is one, and is told in the notes. */
     async allIsNeeded(): Promise<void> {
