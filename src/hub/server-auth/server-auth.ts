@@ -53,7 +53,7 @@ export interface AuthorizeOptions {
 export interface SignedOut {
   /** False when there was nothing to forget. */
   readonly forgotten: boolean;
-  /** The tokens are of no use to anybody any more. */
+  /** The authorization server has taken the tokens back. */
   readonly revoked: boolean;
 }
 
