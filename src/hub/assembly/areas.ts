@@ -143,7 +143,10 @@ function sourceList(servers: Servers, hub: Source, clock: Clock): () => Source[]
 }
 
 function announceStatus({ bus, log }: Foundation, { entry: { name } }: Supervisor, { from, to }: { from: Status; to: Status }): void {
-  const write = to.error === undefined ? log.area("servers").info : log.area("servers").warn;
+  const { info, warn, error } = log.area("servers");
+  // That a server did not start is for a person to look at; that it still does not is no news.
+  const isNews = from.state === "starting" && to.failures <= 1;
+  const write = to.error === undefined ? info : isNews ? error : warn;
   write(`${name} is ${to.state}`, { server: name, from: from.state, ...(to.error !== undefined && { error: to.error }) });
   bus.publish(events.servers.stateChanged, { name, from: from.state, to: to.state, error: to.error, nextRetryAt: to.nextRetryAt });
   if (to.error !== undefined && to.state !== "degraded") bus.publish(events.servers.failed, { name, error: to.error, hint: to.hint });
