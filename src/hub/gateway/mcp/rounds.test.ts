@@ -95,6 +95,17 @@ test("a client that cannot answer is not asked: the server hears that it cannot"
   expect(content).toEqual(["The asking client cannot answer sampling/createMessage"]);
 });
 
+test("a call that fails because its client cannot answer names what the client lacks", async () => {
+  const { run, call } = world();
+  const given = { call: call({ clientCapabilities: { elicitation: {} } }) };
+  const refused = { code: -32021, data: { requiredCapabilities: { sampling: {} } } };
+  await expect(run(asks("sampling/createMessage"), given)).rejects.toMatchObject(refused);
+  const tool = (asked: Call): Promise<Result> => asks("sampling/createMessage")(asked).catch(() => ({ isError: true, content: [] }));
+  await expect(run(tool, given)).rejects.toMatchObject(refused);
+  const unrelated = async () => ({ isError: true, content: [] });
+  expect(await run(unrelated, given)).toEqual({ isError: true, content: [] });
+});
+
 test("G10 a state is good once, for who got it, for the request it came from, and for ten minutes", async () => {
   const { run, clock } = world();
   const state = (await run(asks("elicitation/create")))["requestState"] as string;

@@ -1,4 +1,9 @@
-import { isInputRequiredResult, ProtocolError, ProtocolErrorCode } from "@modelcontextprotocol/server";
+import {
+  isInputRequiredResult,
+  MissingRequiredClientCapabilityError,
+  ProtocolError,
+  ProtocolErrorCode,
+} from "@modelcontextprotocol/server";
 import type { Call, Result } from "../../catalog/call.ts";
 import { HubError } from "../../kernel/errors.ts";
 import type { Clock, Random } from "../../kernel/runtime.ts";
@@ -38,6 +43,8 @@ interface Question {
 /** A call that outlives the request that began it. */
 class WaitingCall {
   readonly questions = new Map<string, Question>();
+  /** What the server asked for in vain, because the client has not declared it. */
+  readonly missing: Record<string, Record<string, never>> = {};
   readonly stop = new AbortController();
   readonly result: Promise<Result>;
   asked = Promise.withResolvers<void>();
@@ -49,13 +56,14 @@ class WaitingCall {
     public current: Call,
     work: Round["work"],
   ) {
-    this.result = work({
+    const result = work({
       ...current,
       signal: this.stop.signal,
       onProgress: current.onProgress && ((progress) => this.current.onProgress?.(progress)),
       onNotification: current.onNotification && ((notification) => this.current.onNotification?.(notification)),
       onServerRequest: (method, params) => this.#ask(method, params),
     });
+    this.result = this.#judge(result);
     // Whoever follows the call hears of its failure; nobody may be following just then.
     this.result.catch(() => undefined);
   }
@@ -72,10 +80,23 @@ class WaitingCall {
     if (this.questions.size > 0) this.asked.resolve();
   }
 
+  /** A call that failed after it asked in vain failed for that; one that got along without is a success. */
+  async #judge(result: Promise<Result>): Promise<Result> {
+    const failed = await result.then(
+      ({ isError }) => isError === true,
+      () => true,
+    );
+    if (failed && Object.keys(this.missing).length > 0)
+      throw new MissingRequiredClientCapabilityError({ requiredCapabilities: this.missing });
+    return result;
+  }
+
   async #ask(method: string, params: Record<string, unknown>): Promise<Record<string, unknown>> {
     const needed = capabilityOf[method];
-    if (needed === undefined || this.current.clientCapabilities?.[needed] === undefined)
+    if (needed === undefined || this.current.clientCapabilities?.[needed] === undefined) {
+      if (needed !== undefined) this.missing[needed] = {};
       throw new ProtocolError(ProtocolErrorCode.MethodNotFound, `The asking client cannot answer ${method}`);
+    }
     const answered = Promise.withResolvers<Record<string, unknown>>();
     // The server's `_meta` belongs to its own request, which the client never sees.
     const { _meta, ...question } = params;
