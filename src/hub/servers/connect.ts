@@ -18,6 +18,7 @@ import {
   type ServerConnection,
 } from "./connection.ts";
 import type { RemoteEndpoint, ServerEntry, StdioEndpoint } from "./endpoint.ts";
+import { createInFlight } from "./in-flight.ts";
 import type { ServerLog } from "./server-log.ts";
 import { HttpTransport } from "./transports/http-transport.ts";
 import { checkedFetch, type CheckedFetchOptions } from "./transports/checked-fetch.ts";
@@ -126,11 +127,17 @@ async function connectRemote(entry: ServerEntry, endpoint: RemoteEndpoint, { dep
     return { fetch, ...auth, requestInit: { headers: { ...endpoint.headers } }, onInsufficientScope: "throw" as const };
   };
   const failure = (cause: unknown) => remoteFailure(entry, cause, isSignedIn);
+  const inFlight = createInFlight();
   const open = (transport: ConnectOptions["transport"], negotiation: ConnectOptions["negotiation"]) =>
-    openConnection({ ...hooks, transport, negotiation, version: deps.version, timeoutMs: entry.startTimeoutMs });
+    openConnection({ ...hooks, transport, negotiation, inFlight, version: deps.version, timeoutMs: entry.startTimeoutMs });
   if (endpoint.transport !== "sse") {
+    const reconnectionScheduler = (resume: () => void, ms: number, attempt: number) => {
+      if (attempt === 0) inFlight.streamClosed();
+      const due = deps.clock.after(ms, resume);
+      return () => due[Symbol.dispose]();
+    };
     try {
-      return await open(new HttpTransport(url, options({})), "auto");
+      return await open(new HttpTransport(url, { ...options({}), reconnectionScheduler }), "auto");
     } catch (cause) {
       if (endpoint.transport === "http" || !speaksSomethingElse(cause)) throw failure(cause);
     }

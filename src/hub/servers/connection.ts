@@ -17,7 +17,7 @@ import { HubError } from "../kernel/errors.ts";
 import { mirrorsArguments } from "../kernel/mirrors-arguments.ts";
 import type { Progress } from "../kernel/operation.ts";
 import { listsOfNotification, lists, type Capabilities, type ListName } from "./capabilities.ts";
-import { createInFlight, type Asking } from "./in-flight.ts";
+import { createInFlight, type Asking, type InFlight } from "./in-flight.ts";
 import { openListening, type Listening } from "./listening.ts";
 import { readAllLists, readList, type Ask } from "./read-lists.ts";
 import { unwrapTask, wrapTask } from "./task-results.ts";
@@ -57,6 +57,8 @@ export interface ConnectOptions {
   readonly transport: Transport;
   readonly pid?: () => number | undefined;
   readonly negotiation: "auto" | "legacy" | { readonly pin: string };
+  /** The requests of the connection, where its transport has to know them too. */
+  readonly inFlight?: InFlight;
   readonly version: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -75,7 +77,7 @@ const passedOn = { elicitation: { form: {}, url: {} }, sampling: {}, roots: {} }
 
 /** Connects, negotiates the revision, and reads all lists. The transport is closed when that fails. */
 export async function openConnection(options: ConnectOptions): Promise<ServerConnection> {
-  const inFlight = createInFlight();
+  const { inFlight = createInFlight() } = options;
   const client = new Client(
     { name: "hubctl", version: options.version },
     { capabilities: passedOn, versionNegotiation: { mode: options.negotiation }, inputRequired: { autoFulfill: false } },
@@ -119,7 +121,7 @@ export async function openConnection(options: ConnectOptions): Promise<ServerCon
 }
 
 interface Opened {
-  readonly inFlight: ReturnType<typeof createInFlight>;
+  readonly inFlight: InFlight;
   readonly isModern: boolean;
   readonly declared: Record<string, unknown>;
   readonly listening: Listening | undefined;

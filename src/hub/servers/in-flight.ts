@@ -5,6 +5,8 @@ export interface Asking {
   readonly onNotification?: (notification: { readonly method: string; readonly params?: Record<string, unknown> }) => void;
   /** Answers a request that the server makes of its client: elicitation, sampling, roots. */
   readonly onServerRequest?: (method: string, params: Record<string, unknown>) => Promise<Record<string, unknown>>;
+  /** The server closed the stream of the answer before the answer, and is asked for the rest of it. */
+  readonly onStreamClosed?: () => void;
 }
 
 /**
@@ -30,5 +32,12 @@ export function createInFlight() {
       const [only, ...others] = running;
       return others.length === 0 ? only : undefined;
     },
+    /** Called where the stream of one request is read; that of unasked messages is nobody's. */
+    streamClosed(): void {
+      const asking = context.getStore();
+      if (asking && running.has(asking)) asking.onStreamClosed?.();
+    },
   };
 }
+
+export type InFlight = ReturnType<typeof createInFlight>;

@@ -228,7 +228,7 @@ interface Asked {
 }
 
 /** What the pipeline is told of an MCP request: how to reach back to its client, and what goes through unread. */
-function askedFrom({ mcpReq }: ServerContext, { tell }: Telling, { view, principal, server, era, logLevel, rounds }: Serving): Asked {
+function askedFrom({ mcpReq, http }: ServerContext, { tell }: Telling, { view, principal, server, era, logLevel, rounds }: Serving): Asked {
   const { progressToken, ...meta } = mcpReq._meta ?? {};
   const { inputResponses } = mcpReq;
   const { level, capabilities } =
@@ -243,6 +243,8 @@ function askedFrom({ mcpReq }: ServerContext, { tell }: Telling, { view, princip
     ...(level !== undefined && { logLevel: level, onNotification: ({ method, params }) => tell(method, params) }),
     ...(era === "legacy" && {
       onServerRequest: async (method, asked) => (await mcpReq.send({ method, params: asked } as never)) as Record<string, unknown>,
+      // What a server wants of its connection, the hub wants of the client's: it comes back for the answer.
+      onStreamClosed: http?.closeSSE,
     }),
   };
   const state = mcpReq.requestState<string>();

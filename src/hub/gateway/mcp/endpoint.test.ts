@@ -68,6 +68,21 @@ test("G4 HTTP+SSE: who knows a session's id but did not open it cannot post to i
   expect((await post(endpoint, initialize, { path })).status).toBe(202);
 });
 
+test("G4 an event of a session is replayed to nobody but who opened it", async () => {
+  const { endpoint } = world();
+  await using _ = endpoint;
+  const session = await openSession(endpoint);
+  const told = await (await post(endpoint, callTool, { session })).text();
+  const event = /id: (\S+)/.exec(told)![1]!;
+  const resume = (as: string, id: string) =>
+    endpoint.ask("/mcp", { method: "GET", headers: { "mcp-session-id": id, "last-event-id": event } }, as);
+  for (const as of ["bob", "mallory"]) {
+    expect((await resume(as, session)).status).toBe(404);
+    expect((await resume(as, await openSession(endpoint, as))).status).toBe(400);
+  }
+  expect((await resume("ana", session)).status).toBe(200);
+});
+
 test("G5 an id that is cut, made up or whose session has been idle too long is 404", async () => {
   const { endpoint } = world();
   await using _ = endpoint;

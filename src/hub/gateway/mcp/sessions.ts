@@ -3,7 +3,8 @@ import { HubError } from "../../kernel/errors.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import type { Clock, Random } from "../../kernel/runtime.ts";
 import { connectLegacy } from "./connect-legacy.ts";
-import { createEventMemory } from "./event-memory.ts";
+import { createEventMemory, type EventMemory } from "./event-memory.ts";
+import { openStream, retryMs } from "./resumable.ts";
 import type { Rounds } from "./rounds.ts";
 import type { Watches } from "./subscriptions.ts";
 import type { View } from "./view.ts";
@@ -22,6 +23,7 @@ interface Session {
   readonly principal: string;
   readonly view: View;
   readonly transport: WebStandardStreamableHTTPServerTransport;
+  readonly memory: EventMemory;
   /** Ids of requests that have not been answered. */
   readonly inFlight: Set<unknown>;
   usedAt: number;
@@ -50,10 +52,11 @@ export function createSessions(deps: SessionsDeps): Sessions {
       throw new HubError("UNAVAILABLE", `The hub already holds ${sessions.size} sessions`, {
         hint: "Close some, or raise hub.maxSessions",
       });
+    const memory = createEventMemory();
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => `${deps.random.id()}-${Buffer.from(deps.random.bytes(16)).toString("hex")}`,
-      eventStore: createEventMemory(),
-      retryInterval: 1_000,
+      eventStore: memory,
+      retryInterval: retryMs,
       onsessioninitialized: (id) => void sessions.set(id, session),
     });
     const { server, listening } = await connectLegacy(transport, { view, principal, ...deps }, () => {
@@ -63,6 +66,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
       principal: principal.id,
       view,
       transport,
+      memory,
       inFlight: noteAnswers(transport),
       usedAt: deps.clock.now(),
       listening,
@@ -85,22 +89,24 @@ export function createSessions(deps: SessionsDeps): Sessions {
       // A session of somebody else looks exactly like none.
       if (!session || session.principal !== principal.id || session.view !== view) return unknownSession();
       session.usedAt = deps.clock.now();
-      // The SDK finds the stream of an answer by its id alone: a second request under one in flight would leave the first without.
-      const { inFlight } = session;
-      const ids = requestIds(body, inFlight);
-      const taken = ids.find((id, index) => inFlight.has(id) || ids.indexOf(id) < index);
-      if (taken !== undefined) return idInUse(taken);
-      for (const id of ids) inFlight.add(id);
-      const response = await session.transport.handleRequest(request, { parsedBody: body });
-      if (!response.ok) for (const id of ids) inFlight.delete(id);
-      if (request.method === "GET" && response.ok) session.listening();
-      return response;
+      return request.method === "GET" ? openStream(request, session) : pass(request, body, session);
     },
     async [Symbol.asyncDispose]() {
       sweep[Symbol.dispose]();
       await Promise.all([...sessions.values()].map((session) => session.close()));
     },
   };
+}
+
+/** The SDK finds the stream of an answer by its id alone: a second request under one in flight would leave the first without. */
+async function pass(request: Request, body: unknown, { transport, inFlight }: Session): Promise<Response> {
+  const ids = requestIds(body, inFlight);
+  const taken = ids.find((id, index) => inFlight.has(id) || ids.indexOf(id) < index);
+  if (taken !== undefined) return idInUse(taken);
+  for (const id of ids) inFlight.add(id);
+  const response = await transport.handleRequest(request, { parsedBody: body });
+  if (!response.ok) for (const id of ids) inFlight.delete(id);
+  return response;
 }
 
 interface Message {

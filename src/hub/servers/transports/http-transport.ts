@@ -7,6 +7,7 @@ import {
   type StreamableHTTPClientTransportOptions,
   type TransportSendOptions,
 } from "@modelcontextprotocol/client";
+import { keepPlace } from "./keep-place.ts";
 
 export interface HttpTransportOptions extends StreamableHTTPClientTransportOptions {
   readonly fetch: FetchLike;
@@ -27,12 +28,13 @@ export class HttpTransport extends StreamableHTTPClientTransport {
 
   constructor(url: URL, options: HttpTransportOptions) {
     const answered = new Map<unknown, Response>();
+    const ask = keepPlace(options.fetch);
     super(url, {
       ...options,
       fetch: (to, init) => {
         const answer = answered.get(init?.body);
         answered.delete(init?.body);
-        return answer ? Promise.resolve(answer) : options.fetch(to, init);
+        return answer ? Promise.resolve(answer) : ask(to, init);
       },
     });
     this.#url = url;
