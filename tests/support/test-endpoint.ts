@@ -38,7 +38,7 @@ export function testEndpoint(sources: readonly Source[], principals: Readonly<Re
       catalog,
       policy: createPolicy(),
       learn: async () => undefined,
-      limits: { maxResultBytes: 10_000, maxConcurrentCalls: 10 },
+      limits: { maxResultBytes: 10_000, maxConcurrentCalls: 10, maxToolFailures: 5 },
       finished: () => undefined,
     }),
     authenticate: (request) => {

@@ -6,7 +6,7 @@ import { countStates } from "./status.ts";
 
 export interface FigureParts {
   readonly foundation: Pick<Foundation, "bus" | "spawnGate" | "tracing">;
-  readonly areas: () => Pick<LiveAreas, "servers" | "pipeline">;
+  readonly areas: () => Pick<LiveAreas, "servers" | "catalog" | "pipeline">;
   readonly gateway: () => Pick<Gateway, "sessions"> | undefined;
 }
 
@@ -20,6 +20,10 @@ export function figuresOf({ foundation: { bus, spawnGate, tracing }, areas, gate
         .map(({ entry, status }) => [entry.name, status.state]),
     sessions: () => ({ ...(gateway()?.sessions() ?? { http: 0, sse: 0 }) }),
     callsRunning: () => areas().pipeline.running(),
+    refusedTools: () => {
+      const { catalog, pipeline } = areas();
+      return catalog.snapshot().tools.flatMap((tool) => (pipeline.refusedForMs(tool) === undefined ? [] : [tool.source.id]));
+    },
     processes: () => spawnGate.count(),
     eventsDropped: () => ({ ...bus.dropped() }),
     spans: () => ({ ...tracing?.counts() }),

@@ -45,7 +45,7 @@ function pipelineOver(answer: Answer, limits = {}, clock = fakeClock()) {
     catalog: createCatalog({ clock, sources: () => [source] }),
     policy: createPolicy(),
     learn: async (name) => void learned.push(name),
-    limits: { maxResultBytes: 1_000, maxConcurrentCalls: 2, ...limits },
+    limits: { maxResultBytes: 1_000, maxConcurrentCalls: 2, maxToolFailures: 5, ...limits },
     finished: (call) => void finished.push(call),
   });
   return { pipeline, asked, finished, learned };
@@ -167,7 +167,7 @@ test("a result does not leave before its audit row is written, nor when it canno
     random,
     policy: createPolicy(),
     learn: async () => undefined,
-    limits: { maxResultBytes: 1_000, maxConcurrentCalls: 1 },
+    limits: { maxResultBytes: 1_000, maxConcurrentCalls: 1, maxToolFailures: 5 },
     catalog: createCatalog({ clock, sources: () => [source] }),
     finished: async () => {
       await Promise.resolve();

@@ -68,6 +68,8 @@ export interface CallLimits {
   readonly maxResultBytes: number;
   /** To one source. */
   readonly maxConcurrentCalls: number;
+  /** Of one tool in a row, after which it is refused for a while; 0: never. */
+  readonly maxToolFailures: number;
 }
 
 export type Result = Record<string, unknown>;

@@ -2,7 +2,7 @@ import type { Principal } from "../kernel/principal.ts";
 import type { Clock, Random } from "../kernel/runtime.ts";
 import type { Call, CallLimits, CallTracing, FinishedCall, Result, UsePolicy, UseTarget } from "./call.ts";
 import type { Catalog, CatalogPrompt, CatalogTool } from "./catalog.ts";
-import { missing, Runner } from "./runner.ts";
+import { missing, Runner, type Plan } from "./runner.ts";
 import { effectOf, type Source } from "./source.ts";
 import { createTaskCalls, type TaskCalls } from "./task-calls.ts";
 import { refuseTask } from "./tasks.ts";
@@ -42,6 +42,8 @@ export interface Pipeline {
   drained(): Promise<void>;
   /** How many calls are under way to each source that has had one. */
   running(): ReadonlyMap<string, number>;
+  /** How long calls of a tool are refused because it failed too often; undefined where they are not. */
+  readonly refusedForMs: (tool: CatalogTool) => number | undefined;
   readonly mayUse: (principal: Principal, entry: CatalogTool | CatalogPrompt) => boolean;
   readonly mayRead: (principal: Principal, source: Source) => boolean;
 }
@@ -58,16 +60,8 @@ export function createPipeline({ clock, random, catalog, policy, learn, limits, 
   return {
     async callTool(name, args, call) {
       const tool = (await find(() => catalog.tool(name), name, call)) ?? missing("tool", name);
-      const input = args ?? {};
-      const { id: target, source, definition } = tool;
-      const check = () => {
-        refuseTask(tool, call.takesTask);
-        validateArguments(target, definition.inputSchema, input);
-      };
-      const params = { name: definition.name, arguments: input };
-      const use = toolUse(call.principal, tool);
-      const plan = { kind: "tool", asked: name, target, input, source, use, check, method: "tools/call", params } as const;
-      return tasks.adopt(await runner.run(plan, call), { call, tool, use });
+      const plan = toolPlan(tool, name, { args, call });
+      return tasks.adopt(await runner.run(plan, call), { call, tool, use: plan.use });
     },
     async readResource(shown, call, from) {
       const { source, uri } = from
@@ -101,10 +95,23 @@ export function createPipeline({ clock, random, catalog, policy, learn, limits, 
     tasks,
     drained: () => runner.drained(),
     running: () => runner.running(),
+    refusedForMs: ({ definition }) => runner.breakers.refusedForMs(definition),
     mayUse: (principal, entry) =>
       policy.mayUse(principal, isTool(entry) ? toolUse(principal, entry) : readUse(principal, entry.source, entry.definition.name)).allowed,
     mayRead: (principal, source) => policy.mayUse(principal, readUse(principal, source, "")).allowed,
   };
+}
+
+function toolPlan(tool: CatalogTool, asked: string, { args, call }: { readonly args: unknown; readonly call: Call }): Plan {
+  const { id: target, source, definition } = tool;
+  const input = args ?? {};
+  const check = () => {
+    refuseTask(tool, call.takesTask);
+    validateArguments(target, definition.inputSchema, input);
+  };
+  const params = { name: definition.name, arguments: input };
+  const use = toolUse(call.principal, tool);
+  return { kind: "tool", asked, target, input, source, tool: definition, use, check, method: "tools/call", params };
 }
 
 const isTool = (entry: CatalogTool | CatalogPrompt): entry is CatalogTool => "inputSchema" in entry.definition;

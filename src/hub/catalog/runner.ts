@@ -1,18 +1,16 @@
 import { HubError } from "../kernel/errors.ts";
 import type { Principal } from "../kernel/principal.ts";
 import type { Clock } from "../kernel/runtime.ts";
+import { Breakers, type Guarded } from "./breakers.ts";
 import type { Call, CallKind, CallLimits, CallTracing, FinishedCall, Result, TracedCall, UsePolicy, UseTarget } from "./call.ts";
 import { resultSize, tooLarge } from "./result-size.ts";
-import type { Source } from "./source.ts";
 
 /** One call, resolved: what is asked of which source, and what may be refused before. */
-export interface Plan {
+export interface Plan extends Guarded {
   readonly kind: CallKind;
   /** The name it was asked for by. */
   readonly asked: string;
-  readonly target: string;
   readonly input: unknown;
-  readonly source: Source;
   readonly use: UseTarget;
   readonly check?: () => void;
   readonly method: string;
@@ -39,9 +37,12 @@ interface Fate {
 export class Runner {
   readonly #running = new Map<string, number>();
   readonly #waiting: (() => void)[] = [];
+  readonly breakers: Breakers;
   #underWay = 0;
 
-  constructor(readonly deps: RunnerDeps) {}
+  constructor(readonly deps: RunnerDeps) {
+    this.breakers = new Breakers(deps.clock, deps.limits.maxToolFailures);
+  }
 
   run(plan: Plan, call: Call): Promise<Result> {
     const { tracing } = this.deps;
@@ -60,7 +61,7 @@ export class Runner {
     try {
       this.#permit(call.principal, plan);
       plan.check?.();
-      const result = await this.#withSlot(plan, call, fate);
+      const result = await this.breakers.run(plan, call, () => this.#withSlot(plan, call, fate));
       if (result["isError"] === true) fate.outcome = "TOOL_ERROR";
       fate.resultSize = resultSize(result, limits.maxResultBytes);
       fate.isCapped = fate.resultSize > limits.maxResultBytes;

@@ -16,7 +16,12 @@ export const ToolSummary = z.object({
 });
 export type ToolSummary = z.infer<typeof ToolSummary>;
 
-export const ToolDetail = ToolSummary.extend({ inputSchema: Json, outputSchema: Json.optional(), meta: Json.optional() });
+export const ToolDetail = ToolSummary.extend({
+  refusedForMs: z.int().optional().describe("How long its calls are refused yet, because too many in a row went without an answer"),
+  inputSchema: Json,
+  outputSchema: Json.optional(),
+  meta: Json.optional(),
+});
 export type ToolDetail = z.infer<typeof ToolDetail>;
 
 export const ContentBlock = z.looseObject({ type: z.string() });

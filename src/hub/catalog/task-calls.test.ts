@@ -57,7 +57,7 @@ function world(answer: (method: string, params: Result, call: SourceCall) => Eve
     catalog: createCatalog({ clock, sources: () => sources }),
     policy: createPolicy(),
     learn: async () => undefined,
-    limits: { maxResultBytes: 10_000, maxConcurrentCalls: 100 },
+    limits: { maxResultBytes: 10_000, maxConcurrentCalls: 100, maxToolFailures: 5 },
     finished: (ended) => void finished.push(ended),
   });
   const start = async (tool: string, principal = ana) =>

@@ -55,7 +55,8 @@ export const show = defineOperation({
     const tool = await find(context, id);
     if (!tool || !context.pipeline.mayUse(context.principal, tool)) throw unknown(context, id);
     const { inputSchema, outputSchema, _meta } = tool.definition;
-    return { ...summarize(tool), inputSchema, outputSchema, meta: _meta as z.input<typeof Json> | undefined };
+    const refusedForMs = context.pipeline.refusedForMs(tool);
+    return { ...summarize(tool), refusedForMs, inputSchema, outputSchema, meta: _meta as z.input<typeof Json> | undefined };
   },
 });
 

@@ -175,6 +175,11 @@ export const HubSettings = z
     clientMetadataUrl,
     maxProcesses: z.int().min(1).max(10_000).default(64).describe("Most processes the hub runs at once"),
     maxConcurrentCalls: z.int().min(1).default(256).describe("Most calls to one server at once"),
+    maxToolFailures: z
+      .int()
+      .min(0)
+      .default(5)
+      .describe("Calls of one tool in a row without an answer, while its server has one, after which it is refused for a while; 0: never"),
     maxSessions: z.int().min(1).default(1_000).describe("Most MCP sessions of older clients at once"),
     maxResultBytes: z.int().min(1024).default(8_388_608).describe("Largest result of a call"),
     maxBodyBytes: z.int().min(1024).max(67_108_864).default(4_194_304).describe("Largest body of an HTTP request to the hub"),

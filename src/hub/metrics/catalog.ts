@@ -68,6 +68,12 @@ export const metrics = {
     help: "Results that were larger than hub.maxResultBytes, so that the caller got an error instead, by source",
     labels: ["source"],
   }),
+  refusedTools: metric({
+    name: "hubctl_tools_refused",
+    type: "gauge",
+    help: "Tools by source whose calls are refused for a while, because hub.maxToolFailures of them in a row went without an answer",
+    labels: ["source"],
+  }),
   toolSeconds: metric({
     name: "hubctl_tools_duration_seconds",
     type: "histogram",

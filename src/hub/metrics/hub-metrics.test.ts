@@ -9,6 +9,7 @@ const nothing: Figures = {
   serverStates: () => [],
   sessions: () => ({}),
   callsRunning: () => [],
+  refusedTools: () => [],
   processes: () => 0,
   eventsDropped: () => ({}),
   spans: () => ({}),
@@ -84,6 +85,7 @@ describe("createHubMetrics", () => {
     using hub = create({
       serverStates: () => [["slack", "ready"]],
       callsRunning: () => new Map([["slack", 3]]),
+      refusedTools: () => ["slack", "slack"],
       processes: () => 2,
       eventsDropped: () => ({ unstored: 1 }),
       spans: () => ({ sent: 9, dropped: 0 }),
@@ -92,6 +94,7 @@ describe("createHubMetrics", () => {
     for (const line of [
       'hubctl_servers_state{server="slack",state="ready"} 1',
       'hubctl_calls_running{source="slack"} 3',
+      'hubctl_tools_refused{source="slack"} 2',
       "hubctl_servers_processes_running 2",
       'hubctl_events_dropped_total{why="unstored"} 1',
       'hubctl_tracing_spans_total{outcome="sent"} 9',

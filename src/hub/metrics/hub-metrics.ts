@@ -42,6 +42,8 @@ export interface Figures {
   sessions(): Readonly<Record<string, number>>;
   /** Calls under way, by source. */
   callsRunning(): Iterable<readonly [source: string, count: number]>;
+  /** The source of each tool that is refused for a while. */
+  refusedTools(): Iterable<string>;
   processes(): number;
   /** Since the hub started, by reason. */
   eventsDropped(): Readonly<Record<string, number>>;
@@ -121,6 +123,7 @@ function readFigures(figures: Figures, set: Registry["set"]): void {
   for (const [server, state] of figures.serverStates()) set(metrics.serverStates, { server, state }, 1);
   for (const [kind, count] of Object.entries(figures.sessions())) set(metrics.sessions, { kind }, count);
   for (const [source, count] of figures.callsRunning()) set(metrics.callsRunning, { source }, count);
+  for (const [source, tools] of Map.groupBy(figures.refusedTools(), (name) => name)) set(metrics.refusedTools, { source }, tools.length);
   for (const [why, count] of Object.entries(figures.eventsDropped())) set(metrics.droppedEvents, { why }, count);
   for (const [outcome, count] of Object.entries(figures.spans())) set(metrics.spans, { outcome }, count);
   set(metrics.processes, {}, figures.processes());
