@@ -1,4 +1,5 @@
 import { Client as NewClient, StreamableHTTPClientTransport as NewTransport } from "@modelcontextprotocol/client";
+import { ProtocolError, ProtocolErrorCode } from "@modelcontextprotocol/server";
 import { Client as OldClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as OldTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { describe, expect, test } from "bun:test";
@@ -54,6 +55,7 @@ for (const [clientName, connect] of Object.entries(clients))
           instructions: "Learn first.",
           extension(method, params) {
             const { _meta, ...own } = params;
+            if (method === "skills/forget") throw new ProtocolError(ProtocolErrorCode.MethodNotFound, `There is no ${method}`);
             asked.push([method, own]);
             return { skills: [{ name: "knots", odd: null }], echoed: own };
           },
@@ -73,6 +75,13 @@ for (const [clientName, connect] of Object.entries(clients))
             echoed: { level: 1 },
           });
           expect(asked).toEqual([["skills/list", { level: 1 }]]);
+        }));
+
+      test("a method that the server does not know either is said to be unknown, and the server stays well", () =>
+        cell("/mcp/s/remote", async (peer, asked) => {
+          await expect(peer.ask("skills/forget", {})).rejects.toThrow("There is no skills/forget");
+          expect(await peer.ask("skills/list", {})).toMatchObject({ echoed: {} });
+          expect(asked).toEqual([["skills/list", {}]]);
         }));
 
       test("where it is not known whose it would be, nobody is asked", () =>

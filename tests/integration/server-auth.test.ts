@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { startAuthServer } from "../support/fake-auth-server.ts";
+import { freePort } from "../support/free-port.ts";
 import { startProtectedUpstream } from "../support/protected-upstream.ts";
 import { inState, signIn, visit } from "../support/sign-in.ts";
 import { testHub, type TestHub } from "../support/test-hub.ts";
@@ -282,7 +283,7 @@ test("B18 a person at another machine signs in with a code, or pastes the addres
 test("what was granted survives a restart, sealed; a client registers once", async () => {
   await using auth = startAuthServer({ authMethods: ["client_secret_basic"] });
   await using upstream = startProtectedUpstream(auth);
-  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  const port = freePort();
   await using first = await testHub(config(upstream.url), { listen: { port } });
   await signIn(first);
   await first.ready("remote");
@@ -389,7 +390,7 @@ test.each([
 test("a client registered with mcp-hub's address comes back by it, and only for the server it was begun for", async () => {
   await using auth = startAuthServer({ registration: false });
   await using upstream = startProtectedUpstream(auth);
-  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  const port = freePort();
   const redirectUrl = `http://127.0.0.1:${port}/api/oauth/callback?server_name=remote`;
   await using hub = await testHub(config(upstream.url, { clientId: "mine", redirectUrl }), { listen: { port } });
   const page = await signIn(hub);

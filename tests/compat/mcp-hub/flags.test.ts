@@ -3,7 +3,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { stdioServer } from "../../support/stdio-server.ts";
 import { followEvents } from "./follow-events.ts";
-import { freePort, insist, launch, place, programs, start, until, type ProgramName } from "./program.ts";
+import { insist, launch, place, programs, start, until, type ProgramName } from "./program.ts";
+import { freePort } from "../../support/free-port.ts";
 
 const both: readonly ProgramName[] = ["theirs", "ours"];
 
@@ -58,7 +59,7 @@ test("a configuration that cannot be used is a CONFIG_ERROR, one that is missing
   for (const name of both) {
     await using at = await place();
     await at.write("broken.json", `{ mcpServers: { a: { } } }`);
-    await using broken = launch(name, ["--port", String(await freePort()), "--config", "broken.json"], { at });
+    await using broken = launch(name, ["--port", String(freePort()), "--config", "broken.json"], { at });
     const { code, stderr } = await broken.ended;
     expect(codesIn(stderr)).toContain("CONFIG_ERROR");
     expect(code === 0).toBe(name === "theirs");
@@ -180,7 +181,7 @@ test.each([...both])(
   async (name) => {
     await using at = await place();
     await at.write("servers.json", { mcpServers: {} });
-    const port = await freePort();
+    const port = freePort();
     const argv = ["-p", String(port), "-c", "servers.json", "-w", "--autoShutdown", "--shutdownDelay=60000"];
     await using hub = launch(name, argv, { at });
     await until(async () => (await fetch(`http://localhost:${port}/api/health`)).ok);

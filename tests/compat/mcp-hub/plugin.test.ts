@@ -2,7 +2,8 @@
 import { expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { stdioServer } from "../../support/stdio-server.ts";
-import { freePort, launch, place, until, type Place } from "./program.ts";
+import { launch, place, until, type Place } from "./program.ts";
+import { freePort } from "../../support/free-port.ts";
 
 const usualVersion = "4.2.1";
 
@@ -98,7 +99,7 @@ async function prepared(): Promise<{ at: Place; port: number }> {
   const at = await place();
   await at.write("global.json", config());
   await at.write("project.json", { servers: { off: { ...stdioServer("echo"), disabled: true } } });
-  return { at, port: await freePort() };
+  return { at, port: freePort() };
 }
 
 const healthy = (port: number) => ask<Health>(port, "GET", "health");

@@ -1,8 +1,8 @@
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { systemRuntime } from "#hub/kernel/system-runtime.ts";
+import { freePort } from "../../support/free-port.ts";
 
 const { clock } = systemRuntime;
 
@@ -65,7 +65,7 @@ export interface StartOptions {
 
 /** Starts a program with these words after `--port`; resolves when its port takes connections or it has ended. */
 export async function start(name: ProgramName, argv: readonly string[], { at, port, env }: StartOptions): Promise<Program> {
-  const chosen = port ?? (await freePort());
+  const chosen = port ?? freePort();
   const program = launch(name, ["--port", String(chosen), ...argv], { at, env });
   const base = `http://localhost:${chosen}/api`;
   const started: Program = {
@@ -106,15 +106,6 @@ export function launch(name: ProgramName, argv: readonly string[], { at, env }: 
       await ended;
     },
   };
-}
-
-export function freePort(): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>();
-  const server = createServer().listen(0, "127.0.0.1", () => {
-    const { port } = server.address() as { port: number };
-    server.close(() => resolve(port));
-  });
-  return promise;
 }
 
 /** Asks again and again until the answer is yes; programs of others announce nothing that could be awaited. */

@@ -1,3 +1,4 @@
+import { freePort } from "../../support/free-port.ts";
 import { until } from "../until.ts";
 import type { Running, Stranger } from "../stranger.ts";
 
@@ -24,8 +25,3 @@ async function remoteEverything(stranger: Stranger): Promise<string> {
 }
 
 const listens = (server: Running) => /listening on port/i.test(server.err() + server.out());
-
-function freePort(): number {
-  using server = Bun.serve({ port: 0, fetch: () => new Response() });
-  return server.port!;
-}

@@ -1,4 +1,4 @@
-import { createMcpHandler, isJsonContentType, isLegacyRequest, type McpHttpHandler } from "@modelcontextprotocol/server";
+import { createMcpHandler, isJsonContentType, isLegacyRequest, ProtocolErrorCode, type McpHttpHandler } from "@modelcontextprotocol/server";
 import type { Catalog } from "../../catalog/catalog.ts";
 import type { Pipeline } from "../../catalog/pipeline.ts";
 import { HubError } from "../../kernel/errors.ts";
@@ -107,7 +107,7 @@ class HttpEndpoint implements Endpoint {
       return plainAnswer(plain, outcome, serverInfoOf({ view, version: this.deps.version })) ?? send(body, outcome);
     }
     if (body !== undefined && !(await isLegacyRequest(request, body)))
-      return isListen(body) ? listening.serve(body, principal, send) : send(body);
+      return isListen(body) ? listening.serve(body, principal, send) : methodUnknown(await send(body));
     return this.#sessions.handle(request, body, { view, principal });
   }
 
@@ -137,6 +137,20 @@ function openDoor(view: View, { version, rounds, watches }: EndpointDeps): Door 
   const listening = createListenStreams({ view, watches, updated: (uri) => modern.notify.resourceUpdated(uri) });
   return { view, modern, changes, listening };
 }
+
+/**
+ * 404 for a method that nobody knows (2026-07-28, Streamable HTTP), also where only the server behind the door could tell.
+ * The SDK gives an error that comes from there the status of a result.
+ */
+async function methodUnknown(response: Response): Promise<Response> {
+  if (response.status !== 200 || !isJsonContentType(response.headers.get("content-type"))) return response;
+  const { headers } = response;
+  const text = await response.text();
+  const isUnknown = text.includes(String(ProtocolErrorCode.MethodNotFound)) && isMethodNotFound(JSON.parse(text));
+  return new Response(text, { headers, status: isUnknown ? 404 : 200 });
+}
+
+const isMethodNotFound = (message: unknown) => (message as { error?: { code?: unknown } }).error?.code === ProtocolErrorCode.MethodNotFound;
 
 /** A body that no message can be made of. */
 class Unreadable {

@@ -56,3 +56,20 @@ test("HTTP+SSE: a refused POST has a status", async () => {
   await expect(answering(new Response("no such session", { status: 404 }), { sse: true })).rejects.toMatchObject({ status: 404 });
   expect((await answering(new Response("who?", { status: 401 }), { sse: true })).status).toBe(401);
 });
+
+test("a method that is not known is an answer, whatever its status; every other 404 stays one", async () => {
+  const error = (code: number) => ({ jsonrpc: "2.0", id: 1, error: { code, message: "no" } });
+  const unknown = await answering(Response.json(error(-32601), { status: 404 }));
+  expect([unknown.status, unknown.url, await unknown.json()]).toEqual([200, "", error(-32601)]);
+  const others = [
+    Response.json(error(-32001), { status: 404 }),
+    new Response("<html>-32601", { status: 404, headers: { "content-type": "application/json" } }),
+    Response.json(null, { status: 404 }),
+    new Response(JSON.stringify(error(-32601)), { status: 404, headers: { "content-type": "text/html" } }),
+  ];
+  for (const other of others) {
+    const text = await other.clone().text();
+    const answer = await answering(other);
+    expect([answer.status, await answer.text()]).toEqual([404, text]);
+  }
+});

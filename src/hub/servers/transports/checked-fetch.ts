@@ -1,4 +1,4 @@
-import { SdkErrorCode, SdkHttpError, type FetchLike } from "@modelcontextprotocol/client";
+import { isJsonContentType, ProtocolErrorCode, SdkErrorCode, SdkHttpError, type FetchLike } from "@modelcontextprotocol/client";
 import { HubError } from "../../kernel/errors.ts";
 
 export interface CheckedFetchOptions {
@@ -13,8 +13,30 @@ export function checkedFetch(send: FetchLike, { maxMessageBytes, sse = false }: 
     const response = await send(url, init);
     if (response.status === 429) throw await slowDown(response, String(url));
     if (sse && init?.method === "POST" && !response.ok && response.status !== 401) throw await refusal(response);
-    return bounded(response, maxMessageBytes);
+    return bounded(response.status === 404 ? await methodUnknown(response) : response, maxMessageBytes);
   };
+}
+
+/**
+ * A server of 2026-07-28 says with 404 that it does not know a method, and says so in the body too. The SDK takes every 404 for a
+ * server that is not there, so the answer is given to it as what it is; a session that is gone has another code.
+ */
+async function methodUnknown(response: Response): Promise<Response> {
+  if (!isJsonContentType(response.headers.get("content-type"))) return response;
+  const { headers, status, statusText } = response;
+  const text = await response.text();
+  const isAnswer = rpcCode(text) === ProtocolErrorCode.MethodNotFound;
+  return Object.defineProperty(new Response(text, isAnswer ? { headers } : { headers, status, statusText }), "url", {
+    value: response.url,
+  });
+}
+
+function rpcCode(text: string): unknown {
+  try {
+    return (JSON.parse(text) as { error?: { code?: unknown } } | null)?.error?.code;
+  } catch {
+    return undefined;
+  }
 }
 
 async function slowDown(response: Response, url: string): Promise<HubError> {
