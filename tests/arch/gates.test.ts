@@ -9,8 +9,8 @@ interface Gate {
 }
 
 const realWorld = "src/hub/kernel/system-runtime.ts";
-/** These speak to another hub of the same user over its unix socket, which is no way out. */
-const ownHub = ["src/cli/connect.ts", "src/cli/commands/stdio.ts", "src/hub/gateway/listening-hub.ts"];
+/** These speak to another hub of the same user on this machine, which is no way out. */
+const ownHub = ["src/cli/connect.ts", "src/cli/commands/stdio.ts", "src/hub/gateway/{listening-hub,forward}.ts"];
 
 /** The terminal hands itself to an editor or a clipboard program, as a shell would. */
 const foreground = "src/cli/terminal.ts";
@@ -19,8 +19,8 @@ const foreground = "src/cli/terminal.ts";
 const gates: readonly Gate[] = [
   {
     what: "starts a process",
-    signs: /\bspawn(Sync)?\(|\.spawn\b|\bexecFile\(|\bfork\(/,
-    only: [realWorld, "src/hub/gates/{spawn,guardian}.ts", foreground],
+    signs: /\bspawn(Sync)?\(|\.spawn\b|\.startAgain\b|\bexecFile\(|\bfork\(/,
+    only: [realWorld, "src/hub/gates/{spawn,guardian,successor}.ts", foreground],
   },
   {
     what: "fetches",
@@ -31,7 +31,7 @@ const gates: readonly Gate[] = [
   {
     what: "signals a process",
     signs: /\bhost\.kill\(|(?<![\w.#])process\.kill\(/,
-    only: [realWorld, "src/hub/gates/{guardian,process-group}.ts"],
+    only: [realWorld, "src/hub/gates/{guardian,process-group,successor,follower}.ts"],
   },
   { what: "touches the process", signs: /(?<![\w.#])process\.[a-z]/, only: [realWorld, "src/cli/main.ts", "src/cli/terminal.ts"] },
   { what: "reads the real clock", signs: /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b/, only: [realWorld] },
@@ -56,6 +56,8 @@ const modules: Readonly<Record<string, readonly string[]>> = {
     "src/hub/marketplace/disk.ts",
     "src/tui/terminal/external-editor.ts",
   ],
+  // A hand-over sets options of a socket that Bun has no words for.
+  "bun:ffi": ["src/hub/gateway/own-sockets.ts"],
   "node:dns": [],
   "node:dns/promises": [realWorld],
   "node:net": [],
@@ -89,6 +91,7 @@ test("each gate closes", () => {
   expect(leak(`export const run = () => runtime.spawn(["sh"], { env: {} });`)).toEqual(["src/hub/servers/a.ts starts a process"]);
   expect(leak(`export const run = () => Bun.spawnSync(["sh"]);`)).toEqual(["src/hub/servers/a.ts starts a process"]);
   expect(leak(`const { spawn } = runtime;\nexport const run = () => spawn(["sh"], {});`)).toHaveLength(1);
+  expect(leak(`export const again = (runtime) => runtime.startAgain({});`)).toEqual(["src/hub/servers/a.ts starts a process"]);
   expect(leak(`export const get = () => fetch("https://example.com");`)).toEqual(["src/hub/servers/a.ts fetches"]);
   expect(leak(`export const get = (runtime) => use(runtime.fetch);`)).toEqual(["src/hub/servers/a.ts fetches"]);
   expect(leak(`export const at = () => Date.now();`)).toEqual(["src/hub/servers/a.ts reads the real clock"]);
@@ -99,6 +102,9 @@ test("each gate closes", () => {
   expect(leak(`export const stop = (host) => host.kill(1, "SIGTERM");`)).toEqual(["src/hub/servers/a.ts signals a process"]);
   expect(leak(`import { Database } from "bun:sqlite";\nexport const db = new Database("x");`)).toEqual([
     "src/hub/servers/a.ts imports bun:sqlite",
+  ]);
+  expect(leak(`export const libc = async () => (await import("bun:ffi")).dlopen("libc.so.6", {});`)).toEqual([
+    "src/hub/servers/a.ts imports bun:ffi",
   ]);
   expect(leak(`import { exec } from "node:child_process";\nexport const run = () => exec("x");`)).toEqual([
     "src/hub/servers/a.ts imports node:child_process",

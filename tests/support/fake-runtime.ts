@@ -116,6 +116,8 @@ export function fakeRuntime(given: Partial<Runtime> = {}): Runtime {
     files: fakeFiles(),
     fetch: refuse("network"),
     spawn: refuse("processes"),
+    startAgain: refuse("processes"),
+    starter: undefined,
     resolve: refuse("resolver"),
     keychain: fakeKeychain(),
     env: {},

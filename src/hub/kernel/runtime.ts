@@ -7,6 +7,10 @@ export interface Runtime {
   readonly fetch: Fetch;
   /** Starts a process; only the spawn gate calls it. */
   readonly spawn: Spawn;
+  /** Starts this program once more, with its own arguments, environment, directory and outputs; only the successor gate calls it. */
+  readonly startAgain: (env: Readonly<Record<string, string>>) => Twin;
+  /** The process that started this one to follow it; undefined when it was anybody else. */
+  readonly starter: Channel | undefined;
   /** Addresses of a host name; only the egress gate calls it. */
   readonly resolve: (host: string) => Promise<readonly string[]>;
   readonly keychain: Keychain;
@@ -93,4 +97,20 @@ export interface Child {
 export interface Exit {
   readonly code: number | null;
   readonly signal: string | null;
+}
+
+/** Messages to another process of this program, and from it. */
+export interface Channel {
+  /** Resolves when it is on its way, so that the process may end. */
+  send(message: unknown): Promise<void>;
+  /** There is one listener; what comes before it waits. */
+  listen(listener: (message: unknown) => void): void;
+  /** The other process is gone, and all that it said was heard. */
+  readonly closed: Promise<void>;
+}
+
+/** This program, running once more. */
+export interface Twin extends Channel {
+  readonly pid: number;
+  readonly exited: Promise<Exit>;
 }

@@ -5,7 +5,8 @@ import { lookup } from "node:dns/promises";
 import { homedir } from "node:os";
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
-import type { Child, Clock, Exit, Files, Host, Keychain, Random, Runtime, Spawn, SpawnOptions } from "./runtime.ts";
+import type { Channel, Child, Clock, Exit, Files, Host, Keychain, Random, Runtime, Spawn, SpawnOptions } from "./runtime.ts";
+import { followsVariable } from "./follows.ts";
 
 const clock: Clock = {
   now: Date.now,
@@ -168,6 +169,45 @@ function writeAll(stdin: NodeJS.WritableStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => stdin.write(text, (cause) => (cause ? reject(cause) : resolve())));
 }
 
+/** A session of its own keeps the keys of the terminal from reaching it twice: the process in front passes signals on. */
+const startAgain: Runtime["startAgain"] = (env) => {
+  const [command, ...words] = self;
+  const child = startProcess(command!, [...words, ...process.argv.slice(2)], {
+    argv0: process.argv0,
+    cwd: host.cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    detached: true,
+  });
+  const { promise: exited, resolve, reject } = Promise.withResolvers<Exit>();
+  exited.catch(() => undefined);
+  child.on("error", reject);
+  child.on("exit", (code, signal) => resolve({ code, signal }));
+  return { pid: child.pid ?? 0, exited, ...channelTo(child) };
+};
+
+/** What both ends of a pair of processes have. */
+interface ChannelEnd {
+  send?(message: unknown, done: (cause: Error | null) => void): boolean;
+  on(event: "message", listener: (message: unknown) => void): unknown;
+  on(event: "disconnect", listener: () => void): unknown;
+}
+
+function channelTo(end: ChannelEnd): Channel {
+  const early: unknown[] = [];
+  let hear: (message: unknown) => void = (message) => early.push(message);
+  end.on("message", (message) => hear(message));
+  return {
+    // A process that has gone is noticed by `closed`.
+    send: (message) => new Promise((resolve) => (end.send ? end.send(message, () => resolve()) : resolve())),
+    listen(listener) {
+      hear = listener;
+      for (const message of early.splice(0)) listener(message);
+    },
+    closed: new Promise((resolve) => void end.on("disconnect", resolve)),
+  };
+}
+
 /** The real world. */
 export const systemRuntime: Runtime = {
   clock,
@@ -175,6 +215,8 @@ export const systemRuntime: Runtime = {
   files,
   fetch: (url, init) => fetch(url, init),
   spawn,
+  startAgain,
+  starter: process.env[followsVariable] !== undefined && process.send ? channelTo(process) : undefined,
   resolve: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
   keychain,
   env: process.env,
