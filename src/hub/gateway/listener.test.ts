@@ -94,7 +94,7 @@ describe("the unix socket", () => {
       port: 0,
       socket: { path, defaultLink },
       log: silentLog,
-      runtime: loopbackRuntime(),
+      runtime: loopbackRuntime({ random: systemRuntime.random }),
     });
 
   test("is for this user alone, serves the same handler and goes away with the hub", async () => {

@@ -29,7 +29,7 @@ async function health(
   const enough = new AbortController();
   using _ = clock.after(patienceMs, () => enough.abort());
   try {
-    const response = await fetch(url, { signal: enough.signal, redirect: "manual", ...(unix !== undefined && { unix }) });
+    const response = await fetch(url, { signal: enough.signal, redirect: "manual", keepalive: false, ...(unix !== undefined && { unix }) });
     const body: unknown = await response.json();
     return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : undefined;
   } catch (cause) {
