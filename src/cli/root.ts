@@ -30,6 +30,11 @@ export const rootTable: RootTable = {
     load: async () => (await import("./commands/serve.ts")).serve,
   },
   tui: { group: "Everyday", summary: "Watch and steer the hub in the terminal", load: async () => (await import("./commands/tui.ts")).tui },
+  restart: {
+    group: "Everyday",
+    summary: "Replace the running hub by a fresh process",
+    load: async () => (await import("./commands/restart.ts")).restart,
+  },
   call: { group: "Everyday", summary: "Call one tool", load: async () => (await import("./commands/call.ts")).call },
   import: {
     group: "Everyday",
@@ -65,7 +70,7 @@ export const rootTable: RootTable = {
   resources: area("Servers and tools", "resources", { summary: "Resources of all servers: list, read" }),
   prompts: area("Servers and tools", "prompts", { summary: "Prompts of all servers: list, get" }),
 
-  hub: area("Operations", "hub", { summary: "The running hub: status" }),
+  hub: area("Operations", "hub", { summary: "The running hub: status, restart" }),
   events: area("Operations", "events", {
     summary: "What has happened: list, follow",
     own: {

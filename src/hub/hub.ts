@@ -1,5 +1,6 @@
 import { createAreas, type LiveAreas } from "./assembly/areas.ts";
 import { figuresOf } from "./assembly/figures.ts";
+import { createRestart, type RestartMoment, type Succession } from "./assembly/restart.ts";
 import { openFoundation, type Foundation } from "./assembly/foundation.ts";
 import { openGateway, type Gateway, type ListenOptions } from "./assembly/gateway.ts";
 import { operationBehind } from "./assembly/hub-tools.ts";
@@ -51,13 +52,16 @@ export interface HubOptions {
   readonly logSink?: LogSink;
   /** The least level that is logged; otherwise that of the configuration. */
   readonly logLevel?: LogLevel;
+  /** How processes follow one another; without it the hub cannot be restarted. */
+  readonly succession?: Succession;
 }
 
 /** A hub: what the program is, whichever command it runs in. */
 export interface Hub {
   /** Listens and starts the servers; resolves when it listens, servers connect behind. */
   start(): Promise<void>;
-  stop(): Promise<void>;
+  /** When another process has followed, stays until the last client has found it, or the signal aborts. */
+  stop(signal?: AbortSignal): Promise<void>;
   /** Waits until every server has been listed once or has failed, or `patienceMs` is over. */
   listed(patienceMs: number): Promise<void>;
   /** Resolves when the hub was asked to end, or nobody uses it any more; whoever runs it then stops it. */
@@ -81,7 +85,7 @@ export interface FollowOptions {
 export async function createHub(options: HubOptions): Promise<Hub> {
   const { runtime, cwd, configFiles, listen = {} } = options;
   const onDemand = (options.servers ?? (listen === false ? "on-demand" : "at-once")) === "on-demand";
-  const moment: Moment = { state: "starting", startedAt: runtime.clock.now(), gateway: undefined };
+  const moment: Moment = { state: "starting", startedAt: runtime.clock.now(), gateway: undefined, isFollowed: false };
   await using opening = new AsyncDisposableStack();
   const logFeed = createLogFeed();
   const { log, setLevel } = openLog(options, { stack: opening, feed: logFeed.sink });
@@ -125,16 +129,16 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const leaving = Promise.withResolvers<void>();
   const workspaces = opening.use(assembleWorkspaces(foundation, { shutdownDelayMs: options.shutdownDelayMs, onDeserted: leaving.resolve }));
   const status = () => statusOf({ foundation, areas, ...moment });
-  const invoker = createInvoker({ foundation, areas, marketplace, workspaces, onDemand, status });
+  const restart = createRestart({ succession: options.succession, moment, runtime, leave: leaving.resolve });
+  const invoker = createInvoker({ foundation, areas, marketplace, workspaces, onDemand, status, restart });
   const parts = { foundation, areas, marketplace, workspaces, logFeed, invoker, metrics, baseUrl, entriesOf };
-  return new LiveHub({ ...parts, listen, moment, leaving, stack: opening.move() });
+  return new LiveHub({ ...parts, listen, moment, leaving, succession: options.succession, stack: opening.move() });
 }
 
 /** What of the hub changes while it lives. */
-interface Moment {
+interface Moment extends RestartMoment {
   state: HubStatus["state"];
   readonly startedAt: number;
-  gateway: Gateway | undefined;
 }
 
 interface Parts {
@@ -145,6 +149,7 @@ interface Parts {
   readonly metrics: HubMetrics;
   readonly listen: false | Partial<ListenOptions>;
   readonly moment: Moment;
+  readonly succession: Succession | undefined;
   readonly baseUrl: () => string;
   readonly entriesOf: (config: Config) => ServerEntry[];
   readonly workspaces: Workspaces;
@@ -152,6 +157,9 @@ interface Parts {
   readonly leaving: PromiseWithResolvers<void>;
   readonly stack: AsyncDisposableStack;
 }
+
+/** Of a server that takes longer the first calls wait. */
+const settlePatienceMs = 5_000;
 
 class LiveHub implements Hub {
   readonly invoke: Invoke;
@@ -176,21 +184,38 @@ class LiveHub implements Hub {
   }
 
   async start(): Promise<void> {
-    const { foundation, areas, moment, listen, entriesOf, leaving, workspaces, stack } = this.parts;
-    const { store, runtime, log, bus } = foundation;
-    let listed: Promise<void> | undefined;
-    if (listen !== false) {
-      moment.gateway = await openGateway({ ...this.parts, state: () => moment.state, listen, onLeave: leaving.resolve });
-      listed = workspaces.register(moment.gateway.listener.port);
-      stack.use(startMarketplaceSync(foundation, this.parts.marketplace));
-      stack.use(startPruning({ store, leases: createLeases(store, runtime.clock), clock: runtime.clock, log }));
-      const { url, socket } = moment.gateway.listener;
-      log.info("the hub listens", { version, url, socket, pid: runtime.host.pid });
-      bus.publish(events.hub.started, { version, pid: runtime.host.pid, url });
-    }
-    await Promise.all([areas.servers.apply(entriesOf(this.config)), listed]);
+    const { foundation, moment, listen, succession } = this.parts;
+    if (succession?.legacy) await this.#prepare();
+    const opened = listen === false ? undefined : await this.#listen(listen);
+    await Promise.all([!succession?.legacy && this.#startServers(), opened?.listed]);
     moment.state = "ready";
-    bus.publish(events.hub.ready, { pid: runtime.host.pid });
+    foundation.bus.publish(events.hub.ready, { pid: foundation.runtime.host.pid });
+  }
+
+  /** Whoever follows a hub that serves must serve as well as that from its first request on, so its servers start before it listens. */
+  async #prepare(): Promise<void> {
+    await this.#startServers();
+    await this.parts.areas.servers.settle("all", settlePatienceMs);
+    this.parts.moment.state = "ready";
+    await this.parts.succession?.prepared();
+  }
+
+  #startServers(): Promise<void> {
+    return this.parts.areas.servers.apply(this.parts.entriesOf(this.config));
+  }
+
+  async #listen(listen: Partial<ListenOptions>): Promise<{ readonly listed: Promise<void> }> {
+    const { foundation, moment, leaving, workspaces, stack, succession } = this.parts;
+    const { store, runtime, log, bus } = foundation;
+    const legacy = succession?.legacy;
+    moment.gateway = await openGateway({ ...this.parts, state: () => moment.state, listen, legacy, onLeave: leaving.resolve });
+    const listed = workspaces.register(moment.gateway.listener.port);
+    stack.use(startMarketplaceSync(foundation, this.parts.marketplace));
+    stack.use(startPruning({ store, leases: createLeases(store, runtime.clock), clock: runtime.clock, log }));
+    const { url, socket } = moment.gateway.listener;
+    log.info("the hub listens", { version, url, socket, pid: runtime.host.pid });
+    bus.publish(events.hub.started, { version, pid: runtime.host.pid, url });
+    return { listed };
   }
 
   async listed(patienceMs: number): Promise<void> {
@@ -202,12 +227,15 @@ class LiveHub implements Hub {
     enough.abort();
   }
 
-  async stop(): Promise<void> {
-    const { foundation, moment, stack } = this.parts;
+  async stop(signal: AbortSignal = new AbortController().signal): Promise<void> {
+    const { foundation, moment, workspaces, stack } = this.parts;
     moment.state = "stopping";
     if (moment.gateway) foundation.log.info("the hub stops");
     if (moment.gateway) foundation.bus.publish(events.hub.stopping, { pid: foundation.runtime.host.pid });
-    await moment.gateway?.close();
+    // Its place on the list is its heir's by now, and must not be written over when its clients leave.
+    if (moment.isFollowed) await workspaces[Symbol.asyncDispose]();
+    await moment.gateway?.close(moment);
     await stack.disposeAsync();
+    if (moment.isFollowed) await moment.gateway?.listener.linger(signal);
   }
 }

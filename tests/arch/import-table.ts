@@ -58,6 +58,7 @@ export const importTable: Readonly<Record<string, ImportRow>> = {
 export const importExceptions: Readonly<Record<string, readonly string[]>> = {
   "src/cli/connect.ts": ["hub.ts", "gateway"],
   "src/cli/keep-bug.ts": ["log-sinks"],
+  "src/cli/keeper.ts": ["gates"],
   "src/cli/clients/connection-world.ts": ["clients"],
   "src/cli/clients/import-sources.ts": ["clients"],
   "src/cli/clients/list-clients.ts": ["clients", "config"],

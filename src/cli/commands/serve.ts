@@ -2,8 +2,8 @@ import type { Hub } from "#hub/hub.ts";
 import { createLog, logLevels } from "#hub/kernel/log.ts";
 import { pathsOf } from "#hub/kernel/paths.ts";
 import { version } from "#hub/kernel/version.ts";
-import { aborted } from "../aborted.ts";
 import { command, type CliContext } from "../command.ts";
+import { keepHub } from "../keeper.ts";
 import { jsonLine } from "../output/json.ts";
 import { logSink } from "../output/log-line.ts";
 import { createMessages } from "../output/messages.ts";
@@ -40,24 +40,23 @@ export const serve = command({
     using _bugs = terminal.onBug((cause) =>
       createLog({ clock: runtime.clock, level: "error", sinks: [sink] }).error("Nobody caught this", { cause }),
     );
-    const hub = await createHub({
+    return await keepHub({
       runtime,
-      configFiles: globals.config,
-      cwd: runtime.host.cwd,
-      listen,
-      ...(rest["auto-shutdown"] && { shutdownDelayMs: rest["shutdown-delay"] ?? 0 }),
-      logLevel,
-      logSink: sink,
+      terminal,
+      signal,
+      open: (succession) =>
+        createHub({
+          runtime,
+          configFiles: globals.config,
+          cwd: runtime.host.cwd,
+          listen,
+          ...(rest["auto-shutdown"] && { shutdownDelayMs: rest["shutdown-delay"] ?? 0 }),
+          logLevel,
+          logSink: sink,
+          succession,
+        }),
+      onReady: (hub) => announce(hub, context),
     });
-    const stopped = aborted(signal);
-    try {
-      await Promise.race([hub.start(), stopped]);
-      if (!signal.aborted) await announce(hub, context);
-      await Promise.race([stopped, hub.leaving]);
-    } finally {
-      await hub.stop();
-    }
-    return 0;
   },
 });
 

@@ -1,5 +1,6 @@
 import { HubError } from "#hub/kernel/errors.ts";
 import type { Runtime } from "#hub/kernel/runtime.ts";
+import { keepHub } from "../keeper.ts";
 import type { Terminal } from "../terminal.ts";
 import { parseMcpHubArguments, type McpHubArguments } from "./argv.ts";
 import { consoleSink, errorRecord } from "./console-sink.ts";
@@ -39,32 +40,31 @@ async function serve(given: McpHubArguments, { terminal, runtime }: McpHubWorld)
   const { createHub } = await import("#hub/hub.ts");
   const version = await shownVersion(runtime, given.config);
   const logSink = consoleSink(terminal);
-  const stopped = Promise.withResolvers<void>();
-  let signals = 0;
+  const stopping = new AbortController();
   using _signals = terminal.onInterrupt(() => {
-    if (++signals > 1) terminal.exit(interrupted.row.exit);
-    stopped.resolve();
+    if (stopping.signal.aborted) terminal.exit(interrupted.row.exit);
+    stopping.abort();
   });
   using _bugs = terminal.onBug((cause) =>
     logSink(errorRecord(runtime.clock.now(), "Something went wrong inside the hub", bugFields(cause))),
   );
-  const hub = await createHub({
-    runtime: { ...runtime, env: { ...runtime.env, HUBCTL_MCP_HUB_VERSION: version } },
-    configFiles: given.config,
-    cwd: runtime.host.cwd,
-    listen: { port },
-    watch: given.watch,
-    ...(given.autoShutdown && { shutdownDelayMs: given.shutdownDelay }),
-    allowEnv,
-    logSink,
+  return await keepHub({
+    runtime,
+    terminal,
+    signal: stopping.signal,
+    open: (succession) =>
+      createHub({
+        runtime: { ...runtime, env: { ...runtime.env, HUBCTL_MCP_HUB_VERSION: version } },
+        configFiles: given.config,
+        cwd: runtime.host.cwd,
+        listen: { port },
+        watch: given.watch,
+        ...(given.autoShutdown && { shutdownDelayMs: given.shutdownDelay }),
+        allowEnv,
+        logSink,
+        succession,
+      }),
   });
-  try {
-    await Promise.race([hub.start(), stopped.promise]);
-    await Promise.race([hub.leaving, stopped.promise]);
-  } finally {
-    await hub.stop();
-  }
-  return 0;
 }
 
 const interrupted = new HubError("CANCELLED", "Stopped");

@@ -2,6 +2,7 @@ import { compose } from "../gateway/compose.ts";
 import { isDocsPage } from "../gateway/docs-pages.ts";
 import { guard, isLoopback } from "../gateway/guard.ts";
 import { createListener, type Listener } from "../gateway/listener.ts";
+import type { Legacy } from "../gates/successor.ts";
 import { observeRequests } from "../gateway/observe-requests.ts";
 import { requestId } from "../gateway/request-id.ts";
 import { createRoutes } from "../gateway/routes.ts";
@@ -21,6 +22,8 @@ export interface ListenOptions {
 
 export interface GatewayOptions extends Omit<DoorOptions, "authenticate" | "port" | "leave"> {
   readonly listen: Partial<ListenOptions>;
+  /** What the hub that this one follows has left. */
+  readonly legacy: Legacy | undefined;
   /** Somebody asked the hub to end. */
   readonly onLeave: () => void;
 }
@@ -30,13 +33,14 @@ export interface Gateway {
   readonly listener: Listener;
   /** Open sessions, by the transport they are held over. */
   sessions(): { readonly http: number; readonly sse: number };
-  close(): Promise<void>;
+  /** Ends what is under way, and listens no more, or where another hub has followed, until the listener has lingered. */
+  close(options: { readonly isFollowed: boolean }): Promise<void>;
 }
 
 const drainMs = 5_000;
 
 /** Opens every HTTP door. */
-export async function openGateway({ listen, onLeave, ...options }: GatewayOptions): Promise<Gateway> {
+export async function openGateway({ listen, legacy, onLeave, ...options }: GatewayOptions): Promise<Gateway> {
   const { foundation, areas, metrics } = options;
   const { runtime, config, paths, cwd, tracing } = foundation;
   const settings = config.current().hub;
@@ -68,7 +72,8 @@ export async function openGateway({ listen, onLeave, ...options }: GatewayOption
   const listener = await createListener({
     handler: layers(createRoutes(routes)),
     host,
-    port: listen.port ?? settings.port,
+    port: (listen.port ?? settings.port) || (legacy?.port ?? 0),
+    legacy,
     ...(listen.socket !== false &&
       settings.socket && { socket: { path: listen.socket ?? workspaceSocket(paths, cwd), defaultLink: defaultSocket(paths) } }),
     onBound: (bound) => (port = bound),
@@ -79,9 +84,9 @@ export async function openGateway({ listen, onLeave, ...options }: GatewayOption
   return {
     listener,
     sessions: () => endpoint.sessions(),
-    async close() {
+    async close({ isFollowed }) {
       mcpHub.stop();
-      const stopped = listener.stop({ deadlineMs: drainMs });
+      const stopped = isFollowed ? listener.answered({ deadlineMs: drainMs }) : listener.stop({ deadlineMs: drainMs });
       const late = new AbortController();
       await Promise.race([areas.pipeline.drained(), runtime.clock.sleep(drainMs, late.signal).catch(() => undefined)]);
       late.abort();

@@ -5,7 +5,7 @@ import type { Principal } from "../kernel/principal.ts";
 import type { Marketplace } from "../marketplace/marketplace.ts";
 import { operations } from "../operations.ts";
 import { openBrowser } from "../server-auth/open-browser.ts";
-import type { HubStatus } from "../status/schema.ts";
+import type { HubStatus, Restarted } from "../status/schema.ts";
 import type { Workspaces } from "../workspaces/workspaces.ts";
 import type { LiveAreas } from "./areas.ts";
 import type { Foundation } from "./foundation.ts";
@@ -17,6 +17,7 @@ export interface InvokerOptions {
   readonly workspaces: Workspaces;
   readonly onDemand: boolean;
   readonly status: () => HubStatus;
+  readonly restart: () => Promise<Restarted>;
 }
 
 /** Runs operations for a principal who came through a door. */
@@ -25,7 +26,7 @@ export interface Invoker {
   as(principal: Principal, door: Context["door"]): Invoke;
 }
 
-export function createInvoker({ foundation, areas, marketplace, workspaces, onDemand, status }: InvokerOptions): Invoker {
+export function createInvoker({ foundation, areas, marketplace, workspaces, onDemand, status, restart }: InvokerOptions): Invoker {
   const { runtime, config, audit, bus, policy, spawnGate } = foundation;
   const { servers, serverAuth, catalog, pipeline, stats, ledger, observers } = areas;
   const shared = {
@@ -44,6 +45,7 @@ export function createInvoker({ foundation, areas, marketplace, workspaces, onDe
     marketplace,
     workspaces,
     status,
+    restart,
     callStats: (source: string) => stats.of(source),
     settle: async (names: readonly string[] | "all", signal: AbortSignal) => {
       if (onDemand) await servers.learn((name) => names === "all" || names.includes(name), signal);

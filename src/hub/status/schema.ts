@@ -18,3 +18,10 @@ export const HubStatus = z.object({
   calls: z.object({ total: z.int(), failed: z.int(), p50Ms: z.number().optional(), p95Ms: z.number().optional() }),
 });
 export type HubStatus = z.infer<typeof HubStatus>;
+
+export const Restarted = z.object({
+  pid: z.int().describe("Of the process that serves now"),
+  previousPid: z.int(),
+  ms: z.int().describe("Until it served; the process before served meanwhile"),
+});
+export type Restarted = z.infer<typeof Restarted>;

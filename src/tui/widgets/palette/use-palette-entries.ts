@@ -30,6 +30,11 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
     const fromKeys = actions
       .filter(({ binding, disabled }) => disabled === undefined && !/^(view|list|json|edit|dialog)\.|^app\.(palette|back)/.test(binding.id))
       .map(({ binding, run }): PaletteEntry => ({ title: capital(binding.title), key: keyLabel(binding.keys[0]!), kind: "action", run }));
+    const hub: PaletteEntry = {
+      title: "Restart the hub",
+      kind: "action",
+      run: () => void act("hub.restart", {}, { doing: "restart the hub", done: "the hub was restarted" }),
+    };
     const fromServers = (servers ?? []).flatMap(({ name }): PaletteEntry[] => [
       {
         title: `Restart server ${cell(name)}`,
@@ -39,6 +44,6 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
       { title: `Server ${cell(name)}`, kind: "server", run: () => open.server(name) },
     ]);
     const fromTools = (tools ?? []).map(({ id }): PaletteEntry => ({ title: `Tool ${cell(id)}`, kind: "tool", run: () => open.tool(id) }));
-    return [...fromViews, ...fromKeys, ...fromServers, ...fromTools];
+    return [...fromViews, ...fromKeys, hub, ...fromServers, ...fromTools];
   }, [actions, servers, tools, go, open, act]);
 }
