@@ -151,7 +151,7 @@ async function live(hub: TestHub, { name, transport, fault, moment, patient }: C
   expect(["none", "answered", ...tellingCodes]).toContain(met);
   const beside = performance.now();
   await hub.client.tools.call({ id: "bystander.add", arguments: { a: 1, b: 2 } });
-  expect(performance.now() - beside).toBeLessThan(1_500);
+  expect(performance.now() - beside).toBeLessThan(10_000);
   await patient.mend();
   const mended = performance.now();
   for (let attempt = 1; ; attempt++) {
