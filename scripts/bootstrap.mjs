@@ -24,6 +24,7 @@ const tasks = {
   knip: ["x", "knip"],
   lint: ["x", "oxlint", "--type-aware", "--deny-warnings"],
   release: ["scripts/release.ts"],
+  soak: ["scripts/soak.ts"],
   test: ["scripts/test.ts"],
   verify: ["scripts/test.ts", "--static"],
 };

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { median, medianOf, quantile } from "./statistics.ts";
+import { median, medianOf, quantile, slopeOf } from "./statistics.ts";
 
 test("the median is the middle one, or lies between the two middle ones", () => {
   expect(median([9, 1, 5])).toBe(5);
@@ -19,4 +19,25 @@ test("a ratio is taken inside each round: a slow moment of the machine cancels o
     { hub: 600, relay: 1000 },
   ];
   expect(medianOf(rounds, ({ hub, relay }) => hub / relay)).toBe(0.6);
+});
+
+test("a slope is that of the line which the points lie on, or closest to", () => {
+  expect(slopeOf([1, 2, 5].map((x) => ({ x, y: 3 - 2 * x })))).toBeCloseTo(-2);
+  const between = [
+    { x: 0, y: 0 },
+    { x: 1, y: 3 },
+    { x: 2, y: 1 },
+    { x: 3, y: 4 },
+  ];
+  expect(slopeOf(between)).toBeCloseTo(1);
+});
+
+test("there is no slope without two different points in time", () => {
+  expect(slopeOf([])).toBe(0);
+  expect(
+    slopeOf([
+      { x: 1, y: 5 },
+      { x: 1, y: 9 },
+    ]),
+  ).toBe(0);
 });

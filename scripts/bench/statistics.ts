@@ -14,3 +14,16 @@ export const quantile = (sorted: ArrayLike<number>, share: number): number =>
  * and never between two medians.
  */
 export const medianOf = <T>(rounds: readonly T[], of: (round: T) => number): number => median(rounds.map(of));
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The slope of the line with the least squares through the points; 0 where there is none. */
+export function slopeOf(points: readonly Point[]): number {
+  const mean = (of: (point: Point) => number) => points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const [x, y] = [mean((point) => point.x), mean((point) => point.y)];
+  const spread = points.reduce((sum, point) => sum + (point.x - x) ** 2, 0);
+  return spread === 0 ? 0 : points.reduce((sum, point) => sum + (point.x - x) * (point.y - y), 0) / spread;
+}
