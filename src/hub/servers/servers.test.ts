@@ -26,6 +26,8 @@ function running() {
   const clock = fakeClock();
   const files = fakeFiles();
   const connected: string[] = [];
+  /** What the next connections wait for that are closed. */
+  const closing: Promise<void>[] = [];
   const servers = createServers({
     runtime: { clock, random: { id: () => "id", bytes: () => new Uint8Array(), float: () => 0.5 }, files },
     log: silentLog,
@@ -33,14 +35,14 @@ function running() {
     connect: async ({ name }) => {
       connected.push(name);
       if (name === "mute") await new Promise(() => undefined);
-      return { capabilities: noCapabilities, pid: 1, close: async () => undefined } as unknown as ServerConnection;
+      return { capabilities: noCapabilities, pid: 1, close: () => closing.shift() ?? Promise.resolve() } as unknown as ServerConnection;
     },
     onStatus: () => undefined,
     onCapabilities: () => undefined,
     onNotification: () => undefined,
   });
   const states = () => Object.fromEntries(servers.all().map((server) => [server.entry.name, server.status.state]));
-  return { servers, clock, files, connected, states };
+  return { servers, clock, files, connected, states, closing };
 }
 
 test("switching a server off and on in the file keeps what is connected, and takes its new words", async () => {
@@ -54,6 +56,28 @@ test("switching a server off and on in the file keeps what is connected, and tak
   expect(servers.get("a").entry.description).toBe("new");
   await servers.apply([entry("a", { disabled: true }), entry("b")]);
   expect(states()).toEqual({ a: "disabled", b: "ready" });
+});
+
+test("a server that is replaced is there all the time, and connects when the old one is gone", async () => {
+  const { servers, clock, connected, states, closing } = running();
+  await servers.apply([entry("a")]);
+  await clock.advance(0);
+  const gone = Promise.withResolvers<void>();
+  closing.push(gone.promise);
+  const before = servers.get("a");
+  const applied = servers.apply([entry("a", { fingerprint: "other" })]);
+  for (let turn = 0; turn < 20; turn++) {
+    expect(states()).toHaveProperty("a");
+    await clock.advance(0);
+  }
+  expect(servers.get("a")).not.toBe(before);
+  expect(states()).toEqual({ a: "starting" });
+  expect(connected).toEqual(["a"]);
+  gone.resolve();
+  await applied;
+  await clock.advance(0);
+  expect(states()).toEqual({ a: "ready" });
+  expect(connected).toEqual(["a", "a"]);
 });
 
 test("a start that was asked for and a file that then says the same connect once", async () => {

@@ -86,10 +86,7 @@ class RunningServers implements Servers {
         await this.deps.known.remove(server.entry.name);
         this.deps.onCapabilities(server);
       }),
-      ...fresh.map(async (entry) => {
-        await this.#drop(entry.name);
-        await this.#add(entry);
-      }),
+      ...fresh.map((entry) => this.#add(entry)),
     ]);
   }
 
@@ -147,6 +144,7 @@ class RunningServers implements Servers {
     if (!entry.disabled && isDisabled) server.send({ type: this.deps.onDemand ? "stop" : "start" });
   }
 
+  /** Adds a server, or replaces the one of its name: in one turn, so that every call finds either, but connects when the old one is gone. */
   async #add(entry: ServerEntry): Promise<void> {
     const { deps } = this;
     const remembered = (await deps.known.load()).get(entry.name);
@@ -155,6 +153,12 @@ class RunningServers implements Servers {
       deps.known
         .save(entry.name, entry.fingerprint, capabilities)
         .catch((cause: unknown) => deps.log.warn("lists were not saved", { server: entry.name, cause }));
+    const replaced = this.#drop(entry.name);
+    const connect: ServersDeps["connect"] = async (entry, hooks) => {
+      await replaced;
+      hooks.signal.throwIfAborted();
+      return deps.connect(entry, hooks);
+    };
     const supervisor: Supervisor = createSupervisor(
       entry,
       {
@@ -162,7 +166,7 @@ class RunningServers implements Servers {
         log: deps.log,
         pace: deps.pace,
         onDemand: deps.onDemand,
-        connect: deps.connect,
+        connect,
         onStatus: (from, to) => deps.onStatus(supervisor, from, to),
         onCapabilities: (capabilities) => {
           deps.onCapabilities(supervisor);
@@ -177,6 +181,7 @@ class RunningServers implements Servers {
     if (entry.dev && !deps.onDemand) this.#sources.set(entry.name, this.#follow(supervisor, entry.dev));
     if (!entry.disabled && !deps.onDemand) supervisor.send({ type: "start" });
     deps.onCapabilities(supervisor);
+    await replaced;
   }
 
   #follow(server: Supervisor, sources: DevSources): Disposable {
