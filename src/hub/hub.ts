@@ -100,6 +100,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       setLevel(next.hub.logLevel);
       foundation.bus.publish(events.config.changed, changedData(next, diff));
       await areas.servers.apply(entriesOf(next));
+      areas.catalog.touch();
       foundation.bus.publish(events.config.applied, appliedData(diff));
     },
   });

@@ -21,8 +21,7 @@ export function serverEntries(config: Config, { log, allowEnv = [], ...context }
     configSource: server.configSource,
     transport: server.kind === "stdio" ? "stdio" : (server.transport ?? "http"),
     ...(server.kind === "stdio" ? { command: [server.command, ...server.args] } : { url: server.url }),
-    // Switching a server on or off makes no other connection of it.
-    fingerprint: fingerprint({ entry: { ...server.entry, disabled: false } }),
+    fingerprint: fingerprint(server),
     ...(server.kind === "stdio" && server.dev?.enabled && { dev: { cwd: server.dev.cwd, watch: server.dev.watch } }),
     startTimeoutMs: server.startTimeoutMs ?? config.hub.startTimeoutMs,
     callTimeoutMs: server.timeoutMs ?? config.hub.callTimeoutMs,

@@ -1,6 +1,7 @@
 import { defaultTenant } from "../kernel/principal.ts";
 import type { Clock } from "../kernel/runtime.ts";
 import type { Capabilities, ListName } from "../servers/capabilities.ts";
+import type { ServerEntry } from "../servers/endpoint.ts";
 import type { Supervisor } from "../servers/supervisor.ts";
 import type { Source } from "./source.ts";
 import { taskEraOf } from "./tasks.ts";
@@ -10,15 +11,15 @@ const nothing = { tools: [], resources: [], resourceTemplates: [], prompts: [] }
 
 /** A server as a source: its lists without what the configuration hides, its requests through its supervisor. */
 export function serverSource(server: Supervisor, clock: Clock): Source {
-  const { filter } = server.entry;
-  let seen: Capabilities | undefined;
+  let seen: { readonly capabilities: Capabilities; readonly entry: ServerEntry } | undefined;
   let offered: Pick<Source, "tools" | "resources" | "resourceTemplates" | "prompts"> | undefined;
   const offer = () => {
     // What somebody switched off is not offered; what is down for a moment is, so that lists stay as they are.
     if (server.status.state === "disabled" || (server.status.state === "stopped" && !server.available)) return nothing;
-    const { capabilities } = server;
-    if (offered && seen === capabilities) return offered;
-    seen = capabilities;
+    const { capabilities, entry } = server;
+    if (offered && seen?.capabilities === capabilities && seen.entry === entry) return offered;
+    seen = { capabilities, entry };
+    const { filter } = entry;
     offered = {
       tools: capabilities.tools.filter(({ name }) => filter.tool(name)),
       resources: capabilities.resources.filter(({ uri }) => filter.resource(uri)),
@@ -31,8 +32,12 @@ export function serverSource(server: Supervisor, clock: Clock): Source {
     id: server.entry.name,
     tenant: defaultTenant,
     kind: "server",
-    title: server.entry.title,
-    description: server.entry.description,
+    get title() {
+      return server.entry.title;
+    },
+    get description() {
+      return server.entry.description;
+    },
     get instructions() {
       return server.capabilities.instructions;
     },

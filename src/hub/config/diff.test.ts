@@ -56,6 +56,17 @@ describe("diffConfig", () => {
     expect(fingerprint({ entry: next })).toBe(fingerprint({ entry: base }));
   });
 
+  test.each<[string, Record<string, unknown>]>([
+    ["a filter", { disabled_tools: ["t"], tools: { deny: ["u*"] }, disabled_prompts: ["p"] }],
+    ["a time limit of calls", { timeoutMs: 5 }],
+    ["a title", { name: "n" }],
+    ["a switch", { disabled: true }],
+  ])("%s matters, but needs no other connection", (_, change) => {
+    const next = { ...base, ...change };
+    expect(diff({ s: base }, { s: next }).modified).toEqual(["s"]);
+    expect(fingerprint({ entry: next })).toBe(fingerprint({ entry: base }));
+  });
+
   test("url and headers of a remote server, and its becoming local", () => {
     const remote = { url: "https://x.test", headers: { a: "1" } };
     expect(diff({ s: remote }, { s: { url: "https://y.test", headers: { a: "2" } } }).details["s"]?.modifiedFields).toEqual([

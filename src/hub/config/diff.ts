@@ -18,7 +18,7 @@ export interface FieldChanges {
   readonly newValues: Readonly<Record<string, unknown>>;
 }
 
-/** Fields whose change needs another connection, or another list of what is offered. */
+/** Fields whose change matters to whoever uses the server. */
 const significant = [
   "command",
   "args",
@@ -41,6 +41,18 @@ const significant = [
   "startTimeoutMs",
 ];
 
+/** Those of them that a connection does not depend on: they hold for it as soon as they are known. */
+const offConnection = new Set([
+  "disabled",
+  "name",
+  "tools",
+  "disabled_tools",
+  "disabled_resources",
+  "disabled_resourceTemplates",
+  "disabled_prompts",
+  "timeoutMs",
+]);
+
 /** Which servers changed in a way that matters; key order, `disabled: false` and descriptions do not. */
 export function diffConfig(previous: Pick<Config, "servers">, next: Pick<Config, "servers">): ConfigDiff {
   const before = [...previous.servers.keys()];
@@ -59,9 +71,9 @@ export function diffConfig(previous: Pick<Config, "servers">, next: Pick<Config,
   };
 }
 
-/** A hash of everything `diffConfig` compares but where the server is declared: equal hashes, equal connections. */
+/** Equal hashes, equal connections. */
 export function fingerprint({ entry }: Pick<ServerConfig, "entry">): string {
-  const fields = significant.map((field) => canonical(valueOf(entry, field)) ?? null);
+  const fields = significant.filter((field) => !offConnection.has(field)).map((field) => canonical(valueOf(entry, field)) ?? null);
   return createHash("sha256").update(JSON.stringify(fields)).digest("hex");
 }
 

@@ -40,7 +40,7 @@ export interface ServerEntry {
   readonly transport: "stdio" | "http" | "sse";
   readonly command?: readonly string[];
   readonly url?: string;
-  /** Changes when a field changes that the connection depends on; `disabled` is none of them. */
+  /** Changes when a field changes that the connection depends on; filters, the title, the time limit of calls and `disabled` are none of them. */
   readonly fingerprint: string;
   /** Its source files, whose change restarts it. */
   readonly dev?: DevSources;
