@@ -4,7 +4,7 @@ import { changeAt, type Draft } from "./changes.ts";
 const entry = { url: "http://127.0.0.1:1/mcp" };
 const given = { servers: { a: entry, b: entry, c: entry }, guests: { g: entry, h: entry } };
 
-test("a round changes a field, adds a server, changes a filter and removes the server again", () => {
+test("a round changes a field, adds a server, changes a filter, removes the server again and changes a connection", () => {
   const draft: Draft = { fields: {} };
   const make = (step: number) => {
     changeAt(step, given).make(draft);
@@ -14,7 +14,8 @@ test("a round changes a field, adds a server, changes a filter and removes the s
   expect(make(1).guest).toBe("g");
   expect(make(2).fields["b"]).toEqual({ disabled_tools: ["spare"] });
   expect(make(3).guest).toBeUndefined();
-  expect(make(5).guest).toBe("h");
+  expect(make(4).fields["c"]).toEqual({ env: { ROUND: "0" } });
+  expect(make(6).guest).toBe("h");
 });
 
 test("a filter that is there is taken away the next time", () => {
@@ -38,4 +39,6 @@ test("a change counts as taken over only when the hub shows it", async () => {
   expect(await seen(2, { items: [{ id: "b.repeat" }] })).toBe(true);
   expect(await seen(3, { state: "ready" })).toBe(false);
   expect(await seen(3, { error: { code: "NOT_FOUND" } })).toBe(true);
+  expect(await seen(4, { state: "ready", since: 1 })).toBe(false);
+  expect(await seen(4, { state: "ready", since: Number.POSITIVE_INFINITY })).toBe(true);
 });

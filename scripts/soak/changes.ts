@@ -12,6 +12,8 @@ export interface Change {
   readonly what: string;
   readonly make: (draft: Draft) => void;
   readonly isSeen: (ask: Ask) => Promise<boolean>;
+  /** The server that has to be connected anew for it. */
+  readonly interrupts?: string;
 }
 
 /** Asks the hub's REST door. */
@@ -20,17 +22,21 @@ export type Ask = (path: string) => Promise<Answer>;
 interface Answer {
   readonly description?: string;
   readonly state?: string;
+  readonly since?: number;
   readonly items?: readonly { readonly id: string }[];
   readonly error?: object;
 }
 
-/** In turn: a field that changes nothing for callers, a server more, another filter, a server less; each round of other servers. */
+const changesInARound = 5;
+
+/** In turn: a description, a server more, a filter, a server less, a field that the connection depends on; each round of other servers. */
 export function changeAt(step: number, { servers, guests }: { readonly servers: Servers; readonly guests: Servers }): Change {
-  const round = Math.floor(step / 4);
+  const round = Math.floor(step / changesInARound);
   const pick = (from: Servers, index: number) => Object.keys(from)[index % Object.keys(from).length]!;
-  const [described, filtered, guest] = [pick(servers, round * 3), pick(servers, round * 3 + 7), pick(guests, round)];
-  const inTurn = [describes(described, round), adds(guest), filters(filtered), removes(guest)];
-  return inTurn[step % inTurn.length]!;
+  const [described, filtered, connected] = [0, 7, 11].map((offset) => pick(servers, round * 3 + offset));
+  const guest = pick(guests, round);
+  const inTurn = [describes(described!, round), adds(guest), filters(filtered!), removes(guest), reconnects(connected!, round)];
+  return inTurn[step % changesInARound]!;
 }
 
 function describes(name: string, round: number): Change {
@@ -66,6 +72,23 @@ function filters(name: string): Change {
     async isSeen(ask) {
       const { items = [] } = await ask(`tools?source=${name}`);
       return items.length > 0 && items.some(({ id }) => id === `${name}.spare`) !== hides;
+    },
+  };
+}
+
+/** Every kind of server has `env`; none of them reads this. */
+function reconnects(name: string, round: number): Change {
+  let madeAt = 0;
+  return {
+    what: `the connection of ${name}`,
+    interrupts: name,
+    make({ fields }) {
+      madeAt = Date.now();
+      fields[name] = { ...fields[name], env: { ROUND: String(round) } };
+    },
+    async isSeen(ask) {
+      const { state, since = 0 } = await ask(`servers/${name}`);
+      return state === "ready" && since > madeAt;
     },
   };
 }

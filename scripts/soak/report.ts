@@ -81,7 +81,7 @@ export function render(run: Run): string {
     "",
     `RSS over the second half: ${rssSlope(samples, seconds).toFixed(1)} MB/h`,
     `errors: ${errors.join(", ") || "none"}; slowest right answer ${tally.slowestRightMs} ms`,
-    `${downs.length} servers killed, recovered after ${quantile(ms, 0.5)} ms (p50), ${ms.at(-1)} ms (most)`,
+    `${downs.length} times a server was away, and used again after ${quantile(ms, 0.5)} ms (p50), ${ms.at(-1)} ms (most)`,
     `${rewrites.taken} changes of the configuration taken over, ${rewrites.missed.length} missed`,
     ...complaints(run).map((complaint) => `FAILED: ${complaint}`),
   ].join("\n");

@@ -2,6 +2,7 @@ import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Servers, Subject } from "../bench/subjects.ts";
 import { changeAt, type Ask, type Draft } from "./changes.ts";
+import type { Down } from "./verdict.ts";
 
 /** The configuration file of the hub, written anew again and again. */
 export interface Rewrites {
@@ -18,11 +19,13 @@ export interface RewritesOptions {
   readonly servers: Servers;
   /** Servers that come and go, one at a time. */
   readonly guests: Servers;
+  /** Hears of a server that is away because it is connected anew. */
+  readonly onDown: (down: Down) => void;
 }
 
 const patienceMs = 8_000;
 
-export function createRewrites({ home, hub, servers, guests }: RewritesOptions): Rewrites {
+export function createRewrites({ home, hub, servers, guests, onDown }: RewritesOptions): Rewrites {
   const file = join(home, "servers.json");
   const ask: Ask = async (path) => (await fetch(`${hub.origin}/api/v2/${path}`)).json() as ReturnType<Ask>;
   let draft: Draft = { fields: {} };
@@ -40,19 +43,27 @@ export function createRewrites({ home, hub, servers, guests }: RewritesOptions):
 
   return {
     async next() {
-      const { what, make, isSeen } = changeAt(step++, { servers, guests });
+      const { what, make, isSeen, interrupts } = changeAt(step++, { servers, guests });
+      const down: Down | undefined = interrupts === undefined ? undefined : { server: interrupts, from: Date.now() };
+      if (down) onDown(down);
       make(draft);
       write();
-      const deadline = performance.now() + patienceMs;
-      while (!(await isSeen(ask))) {
-        if (performance.now() > deadline) return `the hub did not take over ${what} within ${patienceMs / 1_000} s`;
-        await Bun.sleep(100);
-      }
-      return undefined;
+      const isTaken = await isSeenInTime(() => isSeen(ask));
+      if (down) down.back = Date.now();
+      return isTaken ? undefined : `the hub did not take over ${what} within ${patienceMs / 1_000} s`;
     },
     undo() {
       draft = { fields: {} };
       write();
     },
   };
+}
+
+async function isSeenInTime(isSeen: () => Promise<boolean>): Promise<boolean> {
+  const deadline = performance.now() + patienceMs;
+  while (!(await isSeen())) {
+    if (performance.now() > deadline) return false;
+    await Bun.sleep(100);
+  }
+  return true;
 }

@@ -26,8 +26,8 @@ const killShare = 0.1;
 const rewriteEveryMs = 10_000;
 const sampleEveryMs = 5_000;
 const settleMs = 5_000;
-/** Kept connections, streams and processes have this long to be gone when nobody calls any more. */
-const restPatienceMs = 60_000;
+/** When nobody calls any more, all that was opened for calls is gone after this: Bun keeps an idle connection for five minutes. */
+const restPatienceMs = 330_000;
 
 /** Runs a hub under calls, kills and rewrites, and tells all that was seen. */
 export async function soak(options: SoakOptions): Promise<Run> {
@@ -48,7 +48,7 @@ export async function soak(options: SoakOptions): Promise<Run> {
   const socket = workspaceSocket(paths, home);
   const clients = stack.use(startClients({ origin: hub.origin, socket, servers: names, sessions, paceMs }, judged.judge));
   const samples: Sample[] = [];
-  const rewrites = createRewrites({ ...upstreams, home, hub });
+  const rewrites = createRewrites({ ...upstreams, home, hub, onDown: (down) => void judged.downs.push(down) });
   const made = { taken: 0, missed: [] as string[] };
   const rewrite = async () => {
     const missed = await rewrites.next();
