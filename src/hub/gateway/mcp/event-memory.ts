@@ -2,7 +2,8 @@ import type { EventStore, JSONRPCMessage } from "@modelcontextprotocol/server";
 import { resultSize } from "../../catalog/result-size.ts";
 
 const mostEvents = 256;
-const mostCharacters = 1_048_576;
+/** A thousand sessions may be open, most of them of clients that left without a word. */
+const mostCharacters = 65_536;
 
 /** The standalone stream, by the name the SDK's transport has for it. */
 const standalone = "_GET_stream";
