@@ -94,6 +94,34 @@ test("G5 an id that is cut, made up or whose session has been idle too long is 4
   expect(endpoint.sessions()).toEqual({ http: 0, sse: 0 });
 });
 
+test("where there is no more room, who is silent makes way for who comes, but nobody who is there", async () => {
+  const { endpoint } = world();
+  await using _ = endpoint;
+  const [silent, held] = [await openSession(endpoint), await openSession(endpoint)];
+  await endpoint.ask("/mcp", { method: "GET", headers: { "mcp-session-id": held } });
+  await endpoint.clock.advance(30_000);
+  const recent = await openSession(endpoint);
+  await expect(post(endpoint, initialize)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await endpoint.clock.advance(30_001);
+  const come = await openSession(endpoint);
+  const statuses = [];
+  for (const session of [silent, held, recent, come]) statuses.push((await post(endpoint, callTool, { session })).status);
+  expect(statuses).toEqual([404, 200, 200, 200]);
+});
+
+test("a session lives as long as its client holds the standalone stream", async () => {
+  const { endpoint } = world();
+  await using _ = endpoint;
+  const session = await openSession(endpoint);
+  const leaving = new AbortController();
+  await endpoint.ask("/mcp", { method: "GET", headers: { "mcp-session-id": session }, signal: leaving.signal });
+  await endpoint.clock.advance(200_000);
+  expect(endpoint.sessions().http).toBe(1);
+  leaving.abort();
+  await endpoint.clock.advance(200_000);
+  expect(endpoint.sessions().http).toBe(0);
+});
+
 test("G12 nobody watches a resource that they may not read, by guessing its URI either", async () => {
   const { endpoint, watched } = world();
   await using _ = endpoint;

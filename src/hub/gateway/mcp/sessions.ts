@@ -27,6 +27,8 @@ interface Session {
   /** Ids of requests that have not been answered. */
   readonly inFlight: Set<unknown>;
   usedAt: number;
+  /** How many streams its client holds open, by which it is there, if silent. */
+  held: number;
   /** Its standalone stream is open. */
   listening(): void;
   close(): Promise<void>;
@@ -39,16 +41,17 @@ export interface Sessions extends AsyncDisposable {
 }
 
 const sessionHeader = "mcp-session-id";
+/** Most clients leave without a word; where there is no more room, who was silent for this long makes way for who comes. */
+const silentMs = 60_000;
 
 export function createSessions(deps: SessionsDeps): Sessions {
   const sessions = new Map<string, Session>();
   const sweep = deps.clock.every(60_000, () => {
-    const oldest = deps.clock.now() - deps.idleMs;
-    for (const session of sessions.values()) if (session.usedAt < oldest) void session.close();
+    for (const session of silentSince(sessions, deps.clock.now() - deps.idleMs)) void session.close();
   });
 
   const open = async (view: View, principal: Principal): Promise<Session> => {
-    if (sessions.size >= deps.maxSessions)
+    if (sessions.size >= deps.maxSessions && !(await makeRoom(sessions, deps.clock)))
       throw new HubError("UNAVAILABLE", `The hub already holds ${sessions.size} sessions`, {
         hint: "Close some, or raise hub.maxSessions",
       });
@@ -69,6 +72,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
       memory,
       inFlight: noteAnswers(transport),
       usedAt: deps.clock.now(),
+      held: 0,
       listening,
       close: () => server.close(),
     };
@@ -89,7 +93,8 @@ export function createSessions(deps: SessionsDeps): Sessions {
       // A session of somebody else looks exactly like none.
       if (!session || session.principal !== principal.id || session.view !== view) return unknownSession();
       session.usedAt = deps.clock.now();
-      return request.method === "GET" ? openStream(request, session) : pass(request, body, session);
+      if (request.method !== "GET") return pass(request, body, session);
+      return hold(await openStream(request, session), session, { left: request.signal, clock: deps.clock });
     },
     async [Symbol.asyncDispose]() {
       sweep[Symbol.dispose]();
@@ -107,6 +112,31 @@ async function pass(request: Request, body: unknown, { transport, inFlight }: Se
   const response = await transport.handleRequest(request, { parsedBody: body });
   if (!response.ok) for (const id of ids) inFlight.delete(id);
   return response;
+}
+
+/** Sessions whose client has not been heard of since a time, the longest silent first. */
+const silentSince = (sessions: ReadonlyMap<string, Session>, since: number): Session[] =>
+  [...sessions.values()].filter(({ usedAt, held }) => usedAt < since && held === 0).toSorted((a, b) => a.usedAt - b.usedAt);
+
+async function makeRoom(sessions: ReadonlyMap<string, Session>, clock: Clock): Promise<boolean> {
+  const leaving = silentSince(sessions, clock.now() - silentMs).find(({ inFlight }) => inFlight.size === 0);
+  await leaving?.close();
+  return leaving !== undefined;
+}
+
+/** Counts a stream as held until it ends, whoever ends it. */
+function hold(response: Response, session: Session, { left, clock }: { readonly left: AbortSignal; readonly clock: Clock }): Response {
+  if (!response.ok || !response.body) return response;
+  session.held += 1;
+  let hasEnded = false;
+  const ended = () => {
+    if (hasEnded) return;
+    hasEnded = true;
+    session.held -= 1;
+    session.usedAt = clock.now();
+  };
+  left.addEventListener("abort", ended);
+  return new Response(response.body.pipeThrough(new TransformStream({ flush: ended })), response);
 }
 
 interface Message {
