@@ -32,11 +32,15 @@ const program = resolve(values.program);
 if (!existsSync(program)) throw new Error(`There is no ${program}; build it with \`bun run build\``);
 if (process.platform !== "linux") throw new Error("bun run soak reads /proc, so it runs on Linux only");
 
+let isLeaving = false;
 for (const [signal, code] of [
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ] as const)
-  process.once(signal, () => void stopEverything().finally(() => process.exit(code)));
+  process.once(signal, () => {
+    isLeaving = true;
+    void stopEverything().finally(() => process.exit(code));
+  });
 
 const say = (text: string) => void process.stderr.write(`soak: ${text}\n`);
 try {
@@ -47,6 +51,8 @@ try {
   await Bun.write(join(root, "dist/soak.json"), `${JSON.stringify({ machine, minutes, sessions, paceMs, ...figures, run }, null, 2)}\n`);
   console.log(render(run));
   process.exitCode = failures.length > 0 ? 1 : 0;
+} catch (cause) {
+  if (!isLeaving) throw cause;
 } finally {
   await stopEverything();
 }

@@ -4,6 +4,8 @@ import type { ClientsJob, FromClients, Outcome, ToClients } from "./outcome.ts";
 
 /** The running clients. */
 export interface Clients extends AsyncDisposable {
+  /** Rejects when they end without being told to. */
+  readonly died: Promise<never>;
   /** Resolves when the last call is answered, every session has ended and the process with its kept connections is gone. */
   stop(): Promise<void>;
 }
@@ -21,12 +23,17 @@ export function startClients(job: ClientsJob, onOutcome: (outcome: Outcome) => v
     },
   });
   const send = (message: ToClients) => program.send(message);
-  void program.exited.then((code) => stopped.reject(new Error(`The clients ended by themselves (${code})`)));
+  const died = program.exited.then((code): never => {
+    throw new Error(`The clients ended by themselves (${code})`);
+  });
+  // Whoever runs them hears of it; when they have stopped nobody does, and nobody need.
+  died.catch(() => undefined);
   send({ start: job });
   return {
+    died,
     async stop() {
       send({ stop: true });
-      await stopped.promise;
+      await Promise.race([stopped.promise, died]);
       await program.stop();
     },
     [Symbol.asyncDispose]: () => program.stop(),

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** What a process holds, from /proc. */
 export interface Held {
@@ -10,6 +10,7 @@ export interface Held {
 }
 
 export function heldBy(pid: number): Held {
+  if (!existsSync(`/proc/${pid}`)) throw new Error(`Process ${pid} has ended`);
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1]);
   const fdKinds = countFds(pid);

@@ -37,6 +37,8 @@ export async function soak(options: SoakOptions): Promise<Run> {
   const { servers } = upstreams;
   const names = Object.keys(servers);
   const home = newHome(servers);
+  const paths = pathsOf({ env: { HOME: home }, host: { home } } as never);
+  stack.defer(() => keepLog(join(paths.state, "logs")));
   const hub = stack.use(await startHub(program, home));
   say("waiting until every server has answered");
   for (const name of names) await until(() => answers(hub, name), { pauseMs: 100, what: `The first answer of ${name}` });
@@ -44,7 +46,6 @@ export async function soak(options: SoakOptions): Promise<Run> {
   const first = heldBy(hub.pid);
 
   const judged = createJudge(say);
-  const paths = pathsOf({ env: { HOME: home }, host: { home } } as never);
   const socket = workspaceSocket(paths, home);
   const clients = stack.use(startClients({ origin: hub.origin, socket, servers: names, sessions, paceMs }, judged.judge));
   const samples: Sample[] = [];
@@ -56,16 +57,16 @@ export async function soak(options: SoakOptions): Promise<Run> {
     else say(made.missed[made.missed.push(missed) - 1]!);
   };
   say(`${sessions} clients call ${names.length} servers for ${Math.round(seconds / 6) / 10} minutes`);
-  await runFor(seconds, [
+  const work = runFor(seconds, [
     { everyMs: sampleEveryMs, run: () => void samples.push({ at: judged.since(), ...heldBy(hub.pid) }) },
     { everyMs: rewriteEveryMs, run: rewrite },
     { everyMs: 60_000 / (killShare * names.length), run: killer(upstreams, hub, judged.downs) },
   ]);
+  await Promise.race([work, clients.died]);
   say("waiting until the hub is at rest");
   await clients.stop();
   rewrites.undo();
   const last = await restOf(hub, first);
-  keepLog(join(paths.state, "logs"));
   return { seconds, tally: judged.tally(), samples, downs: judged.downs, rewrites: made, rest: { first, last } };
 }
 

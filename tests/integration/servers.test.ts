@@ -121,6 +121,18 @@ test("tools the configuration hides are neither listed nor callable", async () =
   for (const id of ["local.crash", "local.add"]) expect(hub.client.tools.call({ id })).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
 
+test("a filter that changes cuts no call, and holds at once for what is connected", async () => {
+  await using hub = await testHub({ mcpServers: { local: stdioServer("echo") } });
+  await hub.ready("local");
+  const { pid } = await hub.client.servers.get({ name: "local" });
+  const slow = hub.client.tools.call({ id: "local.slow", arguments: { steps: 10, ms: 200 } });
+  await hub.writeConfig({ mcpServers: { local: { ...stdioServer("echo"), disabled_tools: ["add"] } } });
+  await hub.event("config.applied");
+  await expect(hub.client.tools.call({ id: "local.add" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  expect((await slow).content[0]!["text"]).toBe("done");
+  expect((await hub.client.servers.get({ name: "local" })).pid).toBe(pid);
+});
+
 test("D5 a child sees only what is declared for it", async () => {
   await using hub = await testHub(
     { mcpServers: { local: { ...stdioServer("echo"), env: { OWN: "1" } } } },
