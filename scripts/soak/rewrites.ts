@@ -23,7 +23,8 @@ export interface RewritesOptions {
   readonly onDown: (down: Down) => void;
 }
 
-const patienceMs = 8_000;
+/** A server may just be away, and the machine busy. */
+const patienceMs = 30_000;
 
 export function createRewrites({ home, hub, servers, guests, onDown }: RewritesOptions): Rewrites {
   const file = join(home, "servers.json");
