@@ -17,6 +17,7 @@ const outcome = (answer: Outcome["answer"]): Outcome => ({
 function run(given: Partial<Run> = {}): Run {
   return {
     seconds: 60,
+    endedAt: 60_000,
     tally: createCounter(0).tally(),
     samples: [{ at: 5, ...held() }],
     downs: [],
@@ -45,6 +46,7 @@ test("each kind of failure is complained of", () => {
   expect(complaints(run({ tally: counter.tally() }))).toEqual(["1 answers lost", "1 answers crossed", "1 answers wrong"]);
   expect(complaints(run({ downs: [{ server: "a", from: 0, back: 10 }] }))).toHaveLength(1);
   expect(complaints(run({ downs: [{ server: "a", from: 0, back: 10, recoveredAt: 10_011 }] }))).toHaveLength(1);
+  expect(complaints(run({ downs: [{ server: "a", from: 0, back: 55_000 }] }))).toEqual([]);
   expect(complaints(run({ rewrites: { taken: 0, missed: ["it did not reload"] } }))).toEqual(["it did not reload"]);
   expect(complaints(run({ rest: { first: held(), last: held({ fds: 46 }) } }))).toHaveLength(1);
   expect(complaints(run({ rest: { first: held(), last: held({ processes: 4 }) } }))).toHaveLength(1);

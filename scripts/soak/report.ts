@@ -12,6 +12,8 @@ export interface Sample extends Held {
 /** All that a run has brought to light. */
 export interface Run {
   readonly seconds: number;
+  /** Epoch milliseconds of the last call. */
+  readonly endedAt: number;
   readonly tally: Tally;
   readonly samples: readonly Sample[];
   readonly downs: readonly Down[];
@@ -38,9 +40,9 @@ export const recoveries = (downs: readonly Down[]): number[] =>
 export const isBack = ({ fds, processes }: Held, first: Held): boolean => processes <= first.processes && fds <= first.fds + fdSlack;
 
 /** Why a run has failed, a line each; nothing when it has not. */
-export function complaints({ tally, downs, rewrites, rest }: Run): string[] {
+export function complaints({ tally, downs, rewrites, rest, endedAt }: Run): string[] {
   const { first, last } = rest;
-  const late = downs.filter(({ back, recoveredAt = Number.POSITIVE_INFINITY }) => back !== undefined && recoveredAt - back > recoveryMs);
+  const late = downs.filter(({ back, recoveredAt = endedAt }) => back !== undefined && recoveredAt - back > recoveryMs);
   return [
     ...(["lost", "crossed", "wrong"] as const).flatMap((verdict) => {
       const count = total(tally, verdict);

@@ -64,10 +64,11 @@ export async function soak(options: SoakOptions): Promise<Run> {
   ]);
   await Promise.race([work, clients.died]);
   say("waiting until the hub is at rest");
+  const endedAt = Date.now();
   await clients.stop();
   rewrites.undo();
   const last = await restOf(hub, first);
-  return { seconds, tally: judged.tally(), samples, downs: judged.downs, rewrites: made, rest: { first, last } };
+  return { seconds, endedAt, tally: judged.tally(), samples, downs: judged.downs, rewrites: made, rest: { first, last } };
 }
 
 async function runFor(seconds: number, schedules: readonly Schedule[]): Promise<void> {
