@@ -40,3 +40,12 @@ test("J3 a call that may have run is not sent again", async () => {
   await expect(hub.client.tools.call(add)).rejects.toMatchObject({ code: "UPSTREAM_UNAVAILABLE" });
   expect(calls).toBe(1);
 });
+
+test("a refusal without a word is told by its status", async () => {
+  let isRefusing = false;
+  await using upstream = startHttpUpstream({ refuse: () => (isRefusing ? new Response(null, { status: 503 }) : undefined) });
+  await using hub = await testHub({ mcpServers: { remote: { url: upstream.url } } });
+  await hub.ready("remote");
+  isRefusing = true;
+  await expect(hub.client.tools.call(add)).rejects.toThrow(/HTTP 503$/);
+});

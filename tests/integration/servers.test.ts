@@ -66,6 +66,16 @@ test("a call in flight when its server dies fails as unavailable and is not sent
   await hub.event("servers.state_changed", (data) => data["from"] === "ready");
 });
 
+test("a process that ended is told of by how it ended, and by its last words where they are about that", async () => {
+  await using hub = await testHub({ mcpServers: { mortal: stdioServer("echo") } });
+  const lost = (says: string) => hub.event("servers.state_changed", ({ from, error }) => from === "ready" && String(error).includes(says));
+  await hub.ready("mortal");
+  await expect(hub.client.tools.call({ id: "mortal.crash" })).rejects.toThrow();
+  await lost("its process ended (exit code 7)");
+  process.kill(await nextPid(hub, 0), "SIGKILL");
+  await lost("its process ended (signal SIGKILL)");
+});
+
 test("one server that never answers delays neither the hub nor the others", async () => {
   const started = performance.now();
   await using hub = await testHub({ mcpServers: { mute: stdioServer("never-answers"), good: stdioServer("echo") } });

@@ -7,7 +7,7 @@ import {
   type FetchLike,
 } from "@modelcontextprotocol/client";
 import { HubError } from "../kernel/errors.ts";
-import type { Clock, Fetch } from "../kernel/runtime.ts";
+import type { Clock, Exit, Fetch } from "../kernel/runtime.ts";
 import {
   isTokenRefused,
   openConnection,
@@ -79,6 +79,7 @@ async function connectStdio(entry: ServerEntry, endpoint: StdioEndpoint, { deps,
         negotiation,
         version: deps.version,
         timeoutMs: entry.startTimeoutMs,
+        onClosed: (cause) => hooks.onClosed(transport.exit ? processEnded(transport.exit, hooks.log.reason(startedAt)) : cause),
       });
     } catch (cause) {
       throw revisionToPin(cause) ? cause : stdioFailure(entry, cause, { transport, reason: hooks.log.reason(startedAt) });
@@ -114,7 +115,11 @@ function stdioFailure(
   });
 }
 
-const exitText = ({ code, signal }: { code: number | null; signal: string | null }) => (signal ? `signal ${signal}` : `exit code ${code}`);
+/** Who was killed has not said why: its last words are about something else. */
+const processEnded = (exit: Exit, reason: string | undefined): HubError =>
+  new HubError("UPSTREAM_UNAVAILABLE", `its process ended (${exitText(exit)})${reason && !exit.signal ? `: ${reason}` : ""}`);
+
+const exitText = ({ code, signal }: Exit) => (signal ? `signal ${signal}` : `exit code ${code}`);
 
 async function connectRemote(entry: ServerEntry, endpoint: RemoteEndpoint, { deps, hooks }: With): Promise<ServerConnection> {
   const url = new URL(endpoint.url);

@@ -271,8 +271,14 @@ export function upstreamError(server: string, cause: unknown): HubError {
   if (cause instanceof InsufficientScopeError) return scopeMissing(server, cause);
   if (isTokenRefused(cause)) return tokenRefused(server, cause);
   if (cause instanceof Error && cause.name === "AbortError") return new HubError("CANCELLED", "The call was cancelled", { cause });
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new HubError("UPSTREAM_UNAVAILABLE", `${server} is not reachable: ${why}`, { cause });
+  return new HubError("UPSTREAM_UNAVAILABLE", `${server} is not reachable: ${whyOf(cause)}`, { cause });
+}
+
+/** A refusal without a word of its own is told by its status. */
+function whyOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const message = cause.message.trim();
+  return cause instanceof SdkHttpError && cause.status !== undefined && message.endsWith(":") ? `${message} HTTP ${cause.status}` : message;
 }
 
 /** A server that lets the hub in, but not for this (403 `insufficient_scope`). */

@@ -246,7 +246,7 @@ class LiveSupervisor implements Supervisor {
       },
       onClosed: (cause) => {
         if (mine.signal.aborted) return;
-        const why = this.log.reason(this.status.since) ?? cause?.message;
+        const why = cause instanceof HubError ? cause.message : (this.log.reason(this.status.since) ?? cause?.message);
         const { name } = this.entry;
         this.send({
           type: "closed",
