@@ -1,6 +1,6 @@
-import type { Server, Transport } from "@modelcontextprotocol/server";
+import type { Transport } from "@modelcontextprotocol/server";
 import type { Principal } from "../../kernel/principal.ts";
-import { createDoorServer } from "./door-server.ts";
+import { createDoorServer, type DoorServer, type DoorServerOptions } from "./door-server.ts";
 import { listChangedMethods } from "./list-changed.ts";
 import type { Rounds } from "./rounds.ts";
 import type { Watches } from "./subscriptions.ts";
@@ -12,21 +12,21 @@ export interface LegacyOptions {
   readonly version: string;
   readonly watches: Watches;
   readonly rounds: Rounds;
+  readonly begun?: DoorServerOptions["begun"];
 }
 
 /** A served connection. */
-export interface LegacyConnection {
-  readonly server: Server;
+export interface LegacyConnection extends DoorServer {
   /** The client can hear now: it is told what changed before it could. */
   listening(): void;
 }
 
 /** Serves one long connection of a client of 2025 or older: requests, changes of lists, watched resources. */
 export async function connectLegacy(transport: Transport, options: LegacyOptions, closed: () => void): Promise<LegacyConnection> {
-  const { view, principal, version, watches, rounds } = options;
+  const { view, principal, version, watches, rounds, begun } = options;
   const route = (uri: string) => view.route(uri, principal);
   const subscriptions = watches.session(route, (uri) => void server.sendResourceUpdated({ uri }).catch(() => undefined));
-  const server = createDoorServer({ view, principal, version, era: "legacy", subscriptions, rounds });
+  const { server, asker } = createDoorServer({ view, principal, version, era: "legacy", subscriptions, rounds, begun });
   let unheard: Set<string> | undefined = new Set();
   const tell = (method: string) => void server.notification({ method }).catch(() => undefined);
   const changes = view.onChange((changed) => {
@@ -46,6 +46,7 @@ export async function connectLegacy(transport: Transport, options: LegacyOptions
   await server.connect(transport);
   return {
     server,
+    asker,
     listening() {
       for (const method of unheard ?? []) tell(method);
       unheard = undefined;

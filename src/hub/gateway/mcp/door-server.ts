@@ -11,6 +11,7 @@ import type { Call, Result } from "../../catalog/call.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import type { ListName } from "../../servers/capabilities.ts";
 import { handleTasks, mayTakeTask } from "./door-tasks.ts";
+import type { EarlyCall } from "./early-call.ts";
 import { listPage } from "./list-page.ts";
 import { protocolError, toolFailure } from "./mcp-error.ts";
 import type { Outcome } from "./plain-call.ts";
@@ -28,6 +29,8 @@ export interface DoorServerOptions {
   readonly subscriptions?: Subscriptions;
   /** What came of the tool call it was made for, where that has been made already. */
   readonly outcome?: Outcome;
+  /** The tool call of a request that has begun already. */
+  readonly begun?: (id: string | number) => EarlyCall | undefined;
 }
 
 type Params = Record<string, unknown> & { readonly _meta?: Record<string, unknown> };
@@ -51,11 +54,18 @@ export function createRequestServer(options: Omit<DoorServerOptions, "era" | "su
   return server;
 }
 
+export interface DoorServer {
+  readonly server: Server;
+  /** What the client said of itself for all of its requests. */
+  asker(): Pick<Call, "clientCapabilities" | "logLevel">;
+}
+
 /** The SDK's server for one connection: every handler leads into the view, and from there into the pipeline. */
-export function createDoorServer(options: DoorServerOptions): Server {
+export function createDoorServer(options: DoorServerOptions): DoorServer {
   const server = new Server(...identityOf(options));
-  handleRequests(server, options);
-  return server;
+  const serving = handleRequests(server, options);
+  const clientCapabilities = () => server.getClientCapabilities() as Record<string, unknown> | undefined;
+  return { server, asker: () => ({ clientCapabilities: clientCapabilities(), logLevel: serving.logLevel }) };
 }
 
 /** Who answers at a door. */
@@ -76,7 +86,7 @@ interface Serving extends DoorServerOptions {
   logLevel: string | undefined;
 }
 
-function handleRequests(server: Server, options: DoorServerOptions): void {
+function handleRequests(server: Server, options: DoorServerOptions): Serving {
   const serving: Serving = {
     ...options,
     server,
@@ -113,6 +123,7 @@ function handleRequests(server: Server, options: DoorServerOptions): void {
       }),
     );
   handleExtensions(serving);
+  return serving;
 }
 
 /** What the specification names itself; a method of any other name belongs to an extension. */
@@ -138,7 +149,7 @@ function listOf(list: ListName, key: (item: Record<string, unknown>) => unknown,
 }
 
 function handleTools(serving: Serving): void {
-  const { server, view, era, outcome, on } = serving;
+  const { server, view, era, outcome, begun, on } = serving;
   server.setRequestHandler(
     "tools/list",
     listOf("tools", ({ name }) => name, serving),
@@ -147,6 +158,8 @@ function handleTools(serving: Serving): void {
     "tools/call",
     on(({ name, arguments: args, task }: { name: string; arguments?: unknown; task?: unknown }, asked) => {
       if (outcome) return told(outcome);
+      const early = begun?.(asked.id);
+      if (early) return early.over(asked.call);
       return asked.inRounds("tools/call", name, (given) => {
         const call = mayTakeTask(given, task, { server, era });
         const result = view.callTool(name, args, call);
@@ -222,6 +235,7 @@ function createTelling({ mcpReq }: ServerContext): Telling {
 
 /** A request as its handler sees it. */
 interface Asked {
+  readonly id: string | number;
   readonly call: Call;
   /** Does work that may need input of the client, in as many rounds as it takes. */
   inRounds(method: string, target: string, work: (call: Call) => Promise<Result>): Promise<Result>;
@@ -249,6 +263,7 @@ function askedFrom({ mcpReq, http }: ServerContext, { tell }: Telling, { view, p
   };
   const state = mcpReq.requestState<string>();
   return {
+    id: mcpReq.id,
     call,
     inRounds: (method, target, work) =>
       rounds.run({ binding: { principal: principal.id, method, target }, era, state, inputResponses, call, work }),

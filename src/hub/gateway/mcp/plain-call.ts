@@ -33,18 +33,24 @@ const envelopePrefix = "io.modelcontextprotocol/";
 /** Reads a message as a plain call; undefined where the SDK has to look at it, which then says what is wrong with it. */
 export function plainCall(headers: Headers, body: unknown): PlainCall | undefined {
   if (headers.get("mcp-protocol-version") !== revision || headers.get("mcp-method") !== method) return undefined;
+  const call = toolCallIn(body);
+  const envelope = call?.meta && headers.get("mcp-name") === call.name ? envelopeOf(call.meta) : undefined;
+  return call && envelope && { ...call, ...envelope };
+}
+
+/** The call of one message, where it is a usual one: nothing beside a name, arguments and `_meta`. */
+export function toolCallIn(body: unknown): Omit<PlainCall, "clientCapabilities"> | undefined {
   if (!isFields(body) || body["jsonrpc"] !== "2.0" || body["method"] !== method || !isFields(body["params"])) return undefined;
   const { id } = body;
   if (typeof id !== "string" && !Number.isSafeInteger(id)) return undefined;
-  const params = paramsOf(body["params"]);
-  return params && headers.get("mcp-name") === params.name ? { id: id as string | number, ...params } : undefined;
+  const { name, arguments: args, _meta: meta, ...others } = body["params"];
+  const isUsual = typeof name === "string" && !hasAny(others) && mayBeFields(args) && mayBeFields(meta);
+  return isUsual ? { id: id as string | number, name, args, meta } : undefined;
 }
 
-function paramsOf({ name, arguments: args, _meta: meta, ...others }: Fields): Omit<PlainCall, "id"> | undefined {
-  if (typeof name !== "string" || hasAny(others) || (args !== undefined && !isFields(args)) || !isFields(meta)) return undefined;
-  const envelope = envelopeOf(meta);
-  return envelope && { name, args, ...envelope };
-}
+/** Whether `_meta` asks for nothing that would have to be told before the result, or known of it. */
+export const isQuiet = (meta: Fields): boolean =>
+  !Object.keys(meta).some((key) => key === "progressToken" || key.startsWith(envelopePrefix));
 
 function envelopeOf(all: Fields): Pick<PlainCall, "meta" | "clientCapabilities"> | undefined {
   const {
@@ -55,11 +61,13 @@ function envelopeOf(all: Fields): Pick<PlainCall, "meta" | "clientCapabilities">
   } = all;
   if (version !== revision || !isFields(clientCapabilities) || !Object.values(clientCapabilities).every(isFields)) return undefined;
   if (info !== undefined && !isClientInfo(info)) return undefined;
-  if (Object.keys(meta).some((key) => key === "progressToken" || key.startsWith(envelopePrefix))) return undefined;
+  if (!isQuiet(meta)) return undefined;
   return { meta: hasAny(meta) ? meta : undefined, clientCapabilities };
 }
 
 const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+
+const mayBeFields = (value: unknown): value is Fields | undefined => value === undefined || isFields(value);
 
 const hasAny = (fields: Fields): boolean => {
   for (const _ in fields) return true;

@@ -6,6 +6,7 @@ import { connectLegacy } from "./connect-legacy.ts";
 import { createEventMemory, type EventMemory } from "./event-memory.ts";
 import { openStream, retryMs } from "./resumable.ts";
 import type { Rounds } from "./rounds.ts";
+import { answerEarly, sessionCall, type EarlyCalls, type SessionCaller } from "./session-call.ts";
 import type { Watches } from "./subscriptions.ts";
 import type { View } from "./view.ts";
 
@@ -24,6 +25,7 @@ interface Session {
   readonly view: View;
   readonly transport: WebStandardStreamableHTTPServerTransport;
   readonly memory: EventMemory;
+  readonly caller: SessionCaller;
   /** Ids of requests that have not been answered. */
   readonly inFlight: Set<unknown>;
   usedAt: number;
@@ -50,41 +52,12 @@ export function createSessions(deps: SessionsDeps): Sessions {
     for (const session of silentSince(sessions, deps.clock.now() - deps.idleMs)) void session.close();
   });
 
-  const open = async (view: View, principal: Principal): Promise<Session> => {
-    if (sessions.size >= deps.maxSessions && !(await makeRoom(sessions, deps.clock)))
-      throw new HubError("UNAVAILABLE", `The hub already holds ${sessions.size} sessions`, {
-        hint: "Close some, or raise hub.maxSessions",
-      });
-    const memory = createEventMemory();
-    const transport = new WebStandardStreamableHTTPServerTransport({
-      sessionIdGenerator: () => `${deps.random.id()}-${Buffer.from(deps.random.bytes(16)).toString("hex")}`,
-      eventStore: memory,
-      retryInterval: retryMs,
-      onsessioninitialized: (id) => void sessions.set(id, session),
-    });
-    const { server, listening } = await connectLegacy(transport, { view, principal, ...deps }, () => {
-      if (transport.sessionId !== undefined) sessions.delete(transport.sessionId);
-    });
-    const session: Session = {
-      principal: principal.id,
-      view,
-      transport,
-      memory,
-      inFlight: noteAnswers(transport),
-      usedAt: deps.clock.now(),
-      held: 0,
-      listening,
-      close: () => server.close(),
-    };
-    return session;
-  };
-
   return {
     count: () => sessions.size,
     async handle(request, body, { view, principal }) {
       const id = request.headers.get(sessionHeader);
       if (id === null) {
-        const session = await open(view, principal);
+        const session = await openSession(view, principal, { sessions, deps });
         const response = await session.transport.handleRequest(request, { parsedBody: body });
         if (session.transport.sessionId === undefined) await session.close();
         return response;
@@ -103,14 +76,64 @@ export function createSessions(deps: SessionsDeps): Sessions {
   };
 }
 
+interface Opening {
+  readonly sessions: Map<string, Session>;
+  readonly deps: SessionsDeps;
+}
+
+async function openSession(view: View, principal: Principal, { sessions, deps }: Opening): Promise<Session> {
+  if (sessions.size >= deps.maxSessions && !(await makeRoom(sessions, deps.clock)))
+    throw new HubError("UNAVAILABLE", `The hub already holds ${sessions.size} sessions`, {
+      hint: "Close some, or raise hub.maxSessions",
+    });
+  const memory = createEventMemory();
+  const transport = new WebStandardStreamableHTTPServerTransport({
+    sessionIdGenerator: () => `${deps.random.id()}-${Buffer.from(deps.random.bytes(16)).toString("hex")}`,
+    eventStore: memory,
+    retryInterval: retryMs,
+    onsessioninitialized: (id) => void sessions.set(id, session),
+  });
+  const early: EarlyCalls = new Map();
+  const begun = begunIn(early);
+  const { server, listening, asker } = await connectLegacy(transport, { view, principal, begun, ...deps }, () => {
+    if (transport.sessionId !== undefined) sessions.delete(transport.sessionId);
+    for (const call of early.values()) call.cancel(new Error("The session was closed"));
+  });
+  const session: Session = {
+    principal: principal.id,
+    view,
+    transport,
+    memory,
+    caller: { view, principal, ...deps, early, asker, transport },
+    inFlight: noteAnswers(transport),
+    usedAt: deps.clock.now(),
+    held: 0,
+    listening,
+    close: () => server.close(),
+  };
+  return session;
+}
+
+/** Takes the call of a request out of the early ones. */
+const begunIn = (early: EarlyCalls) => (request: unknown) => {
+  const call = early.get(request);
+  early.delete(request);
+  return call;
+};
+
 /** The SDK finds the stream of an answer by its id alone: a second request under one in flight would leave the first without. */
-async function pass(request: Request, body: unknown, { transport, inFlight }: Session): Promise<Response> {
-  const ids = requestIds(body, inFlight);
+async function pass(request: Request, body: unknown, session: Session): Promise<Response> {
+  const { transport, inFlight, caller } = session;
+  const ids = requestIds(body, session);
   const taken = ids.find((id, index) => inFlight.has(id) || ids.indexOf(id) < index);
   if (taken !== undefined) return idInUse(taken);
   for (const id of ids) inFlight.add(id);
-  const response = await transport.handleRequest(request, { parsedBody: body });
-  if (!response.ok) for (const id of ids) inFlight.delete(id);
+  const call = sessionCall(request, body);
+  const answer = call && (await answerEarly(call, caller));
+  const response = answer ?? (await transport.handleRequest(request, { parsedBody: body }));
+  if (answer || !response.ok) for (const id of ids) inFlight.delete(id);
+  // A stream that was refused leaves its call with nobody to answer.
+  if (!response.ok) for (const id of ids) begunIn(caller.early)(id)?.cancel(new Error("The request was refused"));
   return response;
 }
 
@@ -157,10 +180,13 @@ function noteAnswers(transport: WebStandardStreamableHTTPServerTransport): Set<u
 }
 
 /** The ids of the requests in a body; one that it cancels is free from then on. */
-function requestIds(body: unknown, inFlight: Set<unknown>): (string | number)[] {
+function requestIds(body: unknown, { inFlight, caller: { early } }: Session): (string | number)[] {
   const messages = (Array.isArray(body) ? body : [body]) as (Message | null | undefined)[];
   return messages.flatMap((message) => {
-    if (message?.method === "notifications/cancelled") inFlight.delete(message.params?.requestId);
+    if (message?.method === "notifications/cancelled") {
+      inFlight.delete(message.params?.requestId);
+      early.get(message.params?.requestId)?.cancel(new Error("The client cancelled the request"));
+    }
     const id = typeof message?.method === "string" ? message.id : undefined;
     return typeof id === "string" || typeof id === "number" ? [id] : [];
   });

@@ -42,7 +42,7 @@ export async function serveStdioDoor({
   stdin.once("close", left.resolve);
   const handle = serveStdio(
     ({ era }) => {
-      const server = createDoorServer({ view, principal, version, era, subscriptions, rounds });
+      const { server } = createDoorServer({ view, principal, version, era, subscriptions, rounds });
       live.add(server);
       server.onclose = () => live.delete(server);
       return server;
