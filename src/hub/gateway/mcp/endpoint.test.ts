@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import { fakeSource } from "../../../../tests/support/fake-source.ts";
 import { testEndpoint, type TestEndpoint } from "../../../../tests/support/test-endpoint.ts";
-import type { Source } from "../../catalog/source.ts";
 
 const initialize = {
   jsonrpc: "2.0",
@@ -12,22 +12,15 @@ const initialize = {
 function world() {
   const asked: string[] = [];
   const watched: string[][] = [];
-  const files: Source = {
-    id: "files",
-    kind: "server",
-    title: "files",
-    description: "",
-    available: true,
+  const files = fakeSource("files", {
     tools: [{ name: "read", inputSchema: { type: "object" } }],
     resources: [{ uri: "file:///salaries", name: "salaries" }],
-    resourceTemplates: [],
-    prompts: [],
     request: async (method) => {
       asked.push(method);
       return { content: [], contents: [] };
     },
     watch: async (uris) => void watched.push([...uris]),
-  };
+  });
   const endpoint = testEndpoint([files], { ana: {}, bob: {}, guest: { sources: ["other"] }, mallory: { tenant: "elsewhere" } });
   return { endpoint, asked, watched };
 }
@@ -181,23 +174,9 @@ async function list(endpoint: TestEndpoint, { path = "/mcp", as = "ana", cursor 
   return ((await response.json()) as { result: { tools: { name: string }[]; nextCursor?: string } }).result;
 }
 
-const source = (id: string, more: Partial<Source>): Source => ({
-  id,
-  kind: "server",
-  title: id,
-  description: "",
-  available: true,
-  tools: [{ name: "read", inputSchema: { type: "object" }, annotations: { readOnlyHint: true } }],
-  resources: [],
-  resourceTemplates: [],
-  prompts: [],
-  request: async () => ({ content: [] }),
-  ...more,
-});
-
 test("how long a list may be kept is what its server says, and for all together what the most careful says", async () => {
-  const long = source("long", { caching: () => ({ ttlMs: 60_000, cacheScope: "public" }) });
-  const short = source("short", {
+  const long = fakeSource("long", { caching: () => ({ ttlMs: 60_000, cacheScope: "public" }) });
+  const short = fakeSource("short", {
     caching: () => ({ ttlMs: 5_000, cacheScope: "public" }),
     tools: [...long.tools, { name: "write", inputSchema: { type: "object" } }],
   });
@@ -206,7 +185,7 @@ test("how long a list may be kept is what its server says, and for all together 
   expect(await list(endpoint, { path: "/mcp/s/long" })).toMatchObject({ ttlMs: 60_000, cacheScope: "public" });
   // Where somebody does not see everything, it is not for everybody.
   expect(await list(endpoint, { path: "/mcp/s/short", as: "reader" })).toMatchObject({ ttlMs: 5_000, cacheScope: "private" });
-  await using silent = testEndpoint([long, source("silent", {})], { ana: {} });
+  await using silent = testEndpoint([long, fakeSource("silent")], { ana: {} });
   expect(await list(silent)).toMatchObject({ ttlMs: 0, cacheScope: "private" });
   const session = await openSession(endpoint);
   const old = await (await post(endpoint, { jsonrpc: "2.0", id: 2, method: "tools/list" }, { session })).text();
@@ -216,7 +195,7 @@ test("how long a list may be kept is what its server says, and for all together 
 
 test("a very long list comes in pages, at every door and in both eras", async () => {
   const tools = Array.from({ length: 1_500 }, (_, index) => ({ name: `t${index}`, inputSchema: { type: "object" } }));
-  await using endpoint = testEndpoint([source("many", { tools })], { ana: {} });
+  await using endpoint = testEndpoint([fakeSource("many", { tools })], { ana: {} });
   for (const path of ["/mcp", "/mcp/s/many"]) {
     const first = await list(endpoint, { path });
     const second = await list(endpoint, { path, cursor: first.nextCursor });

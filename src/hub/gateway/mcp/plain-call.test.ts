@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
+import { fakeSource } from "../../../../tests/support/fake-source.ts";
 import { testEndpoint } from "../../../../tests/support/test-endpoint.ts";
 import type { Result } from "../../catalog/call.ts";
-import type { Source } from "../../catalog/source.ts";
 import { HubError } from "../../kernel/errors.ts";
 import { plainCall } from "./plain-call.ts";
 
@@ -91,26 +91,17 @@ const doings: Readonly<Record<string, () => Result>> = {
 function world() {
   const asked: unknown[] = [];
   const properties = { path: { type: "string" } };
-  const files: Source = {
-    id: "files",
-    kind: "server",
-    title: "files",
-    description: "",
-    available: true,
+  const files = fakeSource("files", {
     tools: [
       { name: "read", inputSchema: { type: "object", properties } },
       { name: "mirrored", inputSchema: { type: "object", properties: { path: { type: "string", "x-mcp-header": "Path" } } } },
     ],
-    resources: [],
-    resourceTemplates: [],
-    prompts: [],
     request: async (_, given) => {
       const { arguments: args, _meta: meta } = given as { arguments: { path?: string }; _meta?: Record<string, unknown> };
       asked.push({ args, meta: { ...meta, progressToken: undefined } });
       return doings[args.path ?? "plain"]!();
     },
-    watch: async () => undefined,
-  };
+  });
   return { asked, endpoint: testEndpoint([files], { ana: {}, guest: { sources: ["other"] } }) };
 }
 

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
+import { fakeSource } from "../../../../tests/support/fake-source.ts";
 import { testEndpoint } from "../../../../tests/support/test-endpoint.ts";
 import type { Result } from "../../catalog/call.ts";
-import type { Source, SourceCall } from "../../catalog/source.ts";
+import type { SourceCall } from "../../catalog/source.ts";
 import { HubError } from "../../kernel/errors.ts";
 
 type Doing = (call: SourceCall) => Result | Promise<Result>;
@@ -41,21 +42,13 @@ interface Message {
 /** A session at a hub whose one tool does what the test says. */
 async function session(doing: Doing) {
   const asked: { readonly args: unknown; readonly meta: unknown; readonly call: SourceCall }[] = [];
-  const files: Source = {
-    id: "files",
-    kind: "server",
-    title: "files",
-    description: "",
-    available: true,
+  const files = fakeSource("files", {
     tools: [{ name: "read", inputSchema: { type: "object", properties: { path: { type: "string" } } } }],
-    resources: [],
-    resourceTemplates: [],
-    prompts: [],
     request: async (_, { arguments: args, _meta: meta }, call) => {
       asked.push({ args, meta, call });
       return doing(call);
     },
-  };
+  });
   const endpoint = testEndpoint([files], { ana: {} });
   const opened = await endpoint.ask("/mcp", { method: "POST", body: JSON.stringify(initialize) });
   await opened.text();
