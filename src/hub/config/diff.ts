@@ -18,40 +18,29 @@ export interface FieldChanges {
   readonly newValues: Readonly<Record<string, unknown>>;
 }
 
-/** Fields whose change matters to whoever uses the server. */
-const significant = [
-  "command",
-  "args",
-  "env",
-  "disabled",
-  "url",
-  "headers",
-  "auth",
-  "dev",
-  "name",
-  "cwd",
-  "type",
-  "allowEnv",
-  "tools",
-  "disabled_tools",
-  "disabled_resources",
-  "disabled_resourceTemplates",
-  "disabled_prompts",
-  "timeoutMs",
-  "startTimeoutMs",
-];
-
-/** Those of them that a connection does not depend on: they hold for it as soon as they are known. */
-const offConnection = new Set([
-  "disabled",
-  "name",
-  "tools",
-  "disabled_tools",
-  "disabled_resources",
-  "disabled_resourceTemplates",
-  "disabled_prompts",
-  "timeoutMs",
-]);
+/** Fields whose change matters to whoever uses the server, and whether a connection depends on them or they hold for the one there is. */
+const significant: Readonly<Record<string, "connection" | "use">> = {
+  command: "connection",
+  args: "connection",
+  env: "connection",
+  disabled: "use",
+  url: "connection",
+  headers: "connection",
+  auth: "connection",
+  dev: "connection",
+  name: "use",
+  cwd: "connection",
+  type: "connection",
+  allowEnv: "connection",
+  tools: "use",
+  disabled_tools: "use",
+  disabled_resources: "use",
+  disabled_resourceTemplates: "use",
+  disabled_prompts: "use",
+  timeoutMs: "use",
+  startTimeoutMs: "connection",
+};
+const significantFields = Object.keys(significant);
 
 /** Which servers changed in a way that matters; key order, `disabled: false` and descriptions do not. */
 export function diffConfig(previous: Pick<Config, "servers">, next: Pick<Config, "servers">): ConfigDiff {
@@ -73,7 +62,9 @@ export function diffConfig(previous: Pick<Config, "servers">, next: Pick<Config,
 
 /** Equal hashes, equal connections. */
 export function fingerprint({ entry }: Pick<ServerConfig, "entry">): string {
-  const fields = significant.filter((field) => !offConnection.has(field)).map((field) => canonical(valueOf(entry, field)) ?? null);
+  const fields = significantFields
+    .filter((field) => significant[field] === "connection")
+    .map((field) => canonical(valueOf(entry, field)) ?? null);
   return createHash("sha256").update(JSON.stringify(fields)).digest("hex");
 }
 
@@ -86,7 +77,7 @@ function fieldChanges(old: ServerConfig, next: ServerConfig): FieldChanges {
 }
 
 function comparable({ entry, configSource }: ServerConfig): Record<string, unknown> {
-  return { ...Object.fromEntries(significant.map((field) => [field, valueOf(entry, field)])), configSource };
+  return { ...Object.fromEntries(significantFields.map((field) => [field, valueOf(entry, field)])), configSource };
 }
 
 const valueOf = (entry: ServerConfig["entry"], field: string): unknown => {

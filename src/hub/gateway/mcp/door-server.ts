@@ -12,6 +12,7 @@ import type { Principal } from "../../kernel/principal.ts";
 import type { ListName } from "../../servers/capabilities.ts";
 import { handleTasks, mayTakeTask } from "./door-tasks.ts";
 import type { EarlyCall } from "./early-call.ts";
+import { isExtensionMethod } from "./extension-method.ts";
 import { listPage } from "./list-page.ts";
 import { protocolError, toolFailure } from "./mcp-error.ts";
 import type { Outcome } from "./plain-call.ts";
@@ -126,16 +127,12 @@ function handleRequests(server: Server, options: DoorServerOptions): Serving {
   return serving;
 }
 
-/** What the specification names itself; a method of any other name belongs to an extension. */
-const specified =
-  /^(initialize|ping|(tools|resources|prompts|completion|logging|tasks|roots|sampling|elicitation|subscriptions|server|notifications)\/.*)$/;
-
 /** Passes requests that only an extension knows on to the one server behind the door. */
 function handleExtensions({ server, view: { askExtension }, on }: Serving): void {
   if (!askExtension) return;
   server.fallbackRequestHandler = (request, context) => {
     const { method } = request;
-    if (specified.test(method)) throw new ProtocolError(ProtocolErrorCode.MethodNotFound, "Method not found");
+    if (!isExtensionMethod(method)) throw new ProtocolError(ProtocolErrorCode.MethodNotFound, "Method not found");
     return on(({ _meta, ...params }: Params, { call }) => askExtension({ method, params }, call))(request, context);
   };
 }

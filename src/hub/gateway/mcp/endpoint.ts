@@ -7,6 +7,7 @@ import type { Exchange } from "../exchange.ts";
 import { jsonFault } from "../read-body.ts";
 import type { Route } from "../routes.ts";
 import { createRequestServer, serverInfoOf } from "./door-server.ts";
+import { isExtensionMethod } from "./extension-method.ts";
 import { createListenStreams, isListen, type ListenStreams } from "./listen-streams.ts";
 import { isPlainTool, plainAnswer, plainCall, runPlainCall, type Outcome } from "./plain-call.ts";
 import { createSessions, type Sessions, type SessionsDeps } from "./sessions.ts";
@@ -107,7 +108,7 @@ class HttpEndpoint implements Endpoint {
       return plainAnswer(plain, outcome, serverInfoOf({ view, version: this.deps.version })) ?? send(body, outcome);
     }
     if (body !== undefined && !(await isLegacyRequest(request, body)))
-      return isListen(body) ? listening.serve(body, principal, send) : methodUnknown(await send(body));
+      return isListen(body) ? listening.serve(body, principal, send) : methodUnknown(body, await send(body));
     return this.#sessions.handle(request, body, { view, principal });
   }
 
@@ -142,8 +143,9 @@ function openDoor(view: View, { version, rounds, watches }: EndpointDeps): Door 
  * 404 for a method that nobody knows (2026-07-28, Streamable HTTP), also where only the server behind the door could tell.
  * The SDK gives an error that comes from there the status of a result.
  */
-async function methodUnknown(response: Response): Promise<Response> {
-  if (response.status !== 200 || !isJsonContentType(response.headers.get("content-type"))) return response;
+async function methodUnknown(asked: unknown, response: Response): Promise<Response> {
+  if (!isExtensionMethod((asked as { method?: unknown }).method) || response.status !== 200) return response;
+  if (!isJsonContentType(response.headers.get("content-type"))) return response;
   const { headers } = response;
   const text = await response.text();
   const isUnknown = text.includes(String(ProtocolErrorCode.MethodNotFound)) && isMethodNotFound(JSON.parse(text));

@@ -72,4 +72,6 @@ test("a method that is not known is an answer, whatever its status; every other 
     const answer = await answering(other);
     expect([answer.status, await answer.text()]).toEqual([404, text]);
   }
+  const endless = new Response(stream(["x".repeat(60), "y".repeat(60)]), { status: 404, headers: { "content-type": "application/json" } });
+  await expect(answering(endless)).rejects.toThrow("more than 100 bytes");
 });

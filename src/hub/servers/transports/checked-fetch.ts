@@ -13,7 +13,8 @@ export function checkedFetch(send: FetchLike, { maxMessageBytes, sse = false }: 
     const response = await send(url, init);
     if (response.status === 429) throw await slowDown(response, String(url));
     if (sse && init?.method === "POST" && !response.ok && response.status !== 401) throw await refusal(response);
-    return bounded(response.status === 404 ? await methodUnknown(response) : response, maxMessageBytes);
+    const answer = bounded(response, maxMessageBytes);
+    return answer.status === 404 ? methodUnknown(answer) : answer;
   };
 }
 
