@@ -144,7 +144,7 @@ function openDoor(view: View, { version, rounds, watches }: EndpointDeps): Door 
  * The SDK gives an error that comes from there the status of a result.
  */
 async function methodUnknown(asked: unknown, response: Response): Promise<Response> {
-  if (!isExtensionMethod((asked as { method?: unknown }).method) || response.status !== 200) return response;
+  if (!isExtensionMethod((asked as { method?: unknown } | null)?.method) || response.status !== 200) return response;
   if (!isJsonContentType(response.headers.get("content-type"))) return response;
   const { headers } = response;
   const text = await response.text();
